@@ -1,0 +1,28 @@
+#define _GNU_SOURCE
+#include "CHost.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int sequenced_peer_credentials(int socket, struct sequenced_peer *peer) {
+    struct ucred credentials;
+    socklen_t length = sizeof credentials;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
+    peer->pid = credentials.pid;
+    peer->uid = credentials.uid;
+    peer->gid = credentials.gid;
+    return 0;
+}
+
+int sequenced_peer_groups(int socket, uint32_t *groups, int capacity) {
+    socklen_t length = (socklen_t)(capacity * sizeof(uint32_t));
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &length) != 0) return -1;
+    return (int)(length / sizeof(uint32_t));
+}
+
+int sequenced_lock_file(int descriptor) {
+    return flock(descriptor, LOCK_EX | LOCK_NB);
+}
