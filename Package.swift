@@ -52,7 +52,7 @@ let package = Package(
         // MARK: Edges
 
         /// The durable state, the one truth: runs, intents, outcomes, holds.
-        .room("Ledger", in: "Edges", uses: ["SyncModel", "CivilTime", .grdb]),
+        .room("Ledger", in: "Edges", uses: ["SyncModel", "CivilTime", "Fingerprinting", .grdb]),
         /// What was delivered, as fingerprints: a projection of the ledger.
         .room("Snapshot", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost"]),
         /// Rows on their way: partitions that were read, payloads that wait to be sent.
@@ -64,7 +64,11 @@ let package = Package(
         /// Delimited text, read and written as bytes.
         .room("DelimitedText", in: "Edges", uses: ["SyncModel"]),
         /// Salesforce's APIs in Salesforce's words.
-        .room("Salesforce", in: "Edges", uses: ["DelimitedText", .httpClient, .jwt, .log, .nioCore, .nioFoundation, .nioHTTP1, .nioSSL]),
+        .room(
+            "Salesforce",
+            in: "Edges",
+            uses: ["DelimitedText", .httpClient, .jwt, .log, .nioCore, .nioFoundation, .nioHTTP1, .nioSSL]
+        ),
         /// The host's service manager: notify, watchdog, fd store, journal, credentials.
         .room("Systemd", in: "Edges", uses: ["CSystemd", "CHost", .log]),
         /// Counters and gauges, and their OpenMetrics text.
@@ -82,8 +86,10 @@ let package = Package(
             "Sequencing",
             in: "Engine",
             uses: [
-                "SyncModel", "CivilTime", "Fingerprinting", "Scheduling", "Gating", "Diffing", "Shaping", "Pushing", "Ledger",
-                "Snapshot", "Spool", "Postgres", "SQLiteSource", "DelimitedText", "Salesforce", "Metering", .log, .lifecycle,
+                "SyncModel", "CivilTime", "Fingerprinting", "Scheduling", "Gating", "Diffing", "Shaping", "Pushing",
+                "Ledger",
+                "Snapshot", "Spool", "Postgres", "SQLiteSource", "DelimitedText", "Salesforce", "Metering", .log,
+                .lifecycle,
             ]
         ),
         /// The control wire, once: paths, requests, answers, error codes.
@@ -92,19 +98,27 @@ let package = Package(
         .room(
             "ControlServer",
             in: "Control",
-            uses: ["ControlProtocol", "CHost", .hummingbird, .hummingbirdCore, .log, .lifecycle, .nioCore, .nioPosix, .nioHTTP1]
+            uses: [
+                "ControlProtocol", "CHost", .hummingbird, .hummingbirdCore, .log, .lifecycle, .nioCore, .nioPosix,
+                .nioHTTP1,
+            ]
         ),
         /// Turns what the engine knows into the wire's answers.
         .room(
             "ControlAnswers",
             in: "Control",
             uses: [
-                "ControlProtocol", "ControlServer", "Sequencing", "SyncModel", "CivilTime", "Definitions", "Scheduling", "Gating", "Ledger",
+                "ControlProtocol", "ControlServer", "Sequencing", "SyncModel", "CivilTime", "Definitions", "Scheduling",
+                "Gating", "Ledger",
                 "Salesforce", "Metering",
             ]
         ),
         /// The control wire from the other end.
-        .room("ControlClient", in: "Control", uses: ["ControlProtocol", .httpClient, .nioCore, .nioHTTP1, .nioFoundation]),
+        .room(
+            "ControlClient",
+            in: "Control",
+            uses: ["ControlProtocol", .httpClient, .nioCore, .nioHTTP1, .nioFoundation]
+        ),
         /// Tables, progress, colour, width.
         .room("TerminalOutput", in: "Control"),
 
@@ -115,7 +129,8 @@ let package = Package(
             "SalesforceEmulator",
             in: "Testing",
             uses: [
-                .hummingbird, .hummingbirdCore, .hummingbirdTLS, .jwt, .lifecycle, .log, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .yams,
+                .hummingbird, .hummingbirdCore, .hummingbirdTLS, .jwt, .lifecycle, .log, .nioCore, .nioPosix, .nioHTTP1,
+                .nioSSL, .yams,
             ]
         ),
         /// Clocks, builders, scratch folders, traits that lend a server.
@@ -126,13 +141,17 @@ let package = Package(
         .program(
             "sequenced",
             uses: [
-                "Definitions", "Sequencing", "ControlServer", "ControlAnswers", "SyncModel", "CivilTime", "Ledger", "Systemd", "Metering", "CHost",
+                "Definitions", "Sequencing", "ControlServer", "ControlAnswers", "SyncModel", "CivilTime", "Ledger",
+                "Systemd", "Metering", "CHost",
                 .argumentParser, .lifecycle, .log, .unixSignals,
             ]
         ),
         .program(
             "sequencectl",
-            uses: ["ControlProtocol", "ControlClient", "TerminalOutput", "Definitions", "SyncModel", "CivilTime", .argumentParser]
+            uses: [
+                "ControlProtocol", "ControlClient", "TerminalOutput", "Definitions", "SyncModel", "CivilTime",
+                .argumentParser,
+            ]
         ),
         .program("salesforce-emulator", uses: ["SalesforceEmulator", .argumentParser, .lifecycle, .log, .unixSignals]),
 
@@ -147,7 +166,7 @@ let package = Package(
         .tests(of: "Diffing", uses: ["SyncModel", "Fingerprinting"]),
         .tests(of: "Shaping", uses: ["SyncModel", "Fingerprinting", "CivilTime"]),
         .tests(of: "Pushing", uses: ["SyncModel", "Fingerprinting"]),
-        .tests(of: "Ledger", uses: ["SyncModel", "CivilTime", "TestKit", .grdb]),
+        .tests(of: "Ledger", uses: ["SyncModel", "CivilTime", "Fingerprinting", .grdb]),
         .tests(of: "Snapshot", uses: ["SyncModel", "Fingerprinting", "TestKit"]),
         .tests(of: "Spool", uses: ["SyncModel", "Fingerprinting", "TestKit"]),
         .tests(of: "Postgres", uses: ["SyncModel", "TestKit"]),
@@ -158,14 +177,20 @@ let package = Package(
         .tests(of: "Metering"),
         .tests(
             of: "Sequencing",
-            uses: ["SyncModel", "CivilTime", "Fingerprinting", "Ledger", "Snapshot", "Spool", "SalesforceEmulator", "TestKit", .log]
+            uses: [
+                "SyncModel", "CivilTime", "Fingerprinting", "Ledger", "Snapshot", "Spool", "SalesforceEmulator",
+                "TestKit", .log,
+            ]
         ),
         .tests(of: "ControlProtocol"),
         .tests(of: "ControlServer", uses: ["ControlProtocol", "ControlClient", "TestKit", .lifecycle, .log]),
         .tests(of: "TerminalOutput"),
         .tests(of: "SalesforceEmulator", uses: ["TestKit", .httpClient, .jwt, .lifecycle, .log, .nioCore, .nioHTTP1]),
         /// The client against the emulator, over real sockets.
-        .tests(named: "ContractTests", uses: ["Salesforce", "SalesforceEmulator", "DelimitedText", "TestKit", .jwt, .log, .lifecycle]),
+        .tests(
+            named: "ContractTests",
+            uses: ["Salesforce", "SalesforceEmulator", "DelimitedText", "TestKit", .jwt, .log, .lifecycle]
+        ),
         /// The built programs, run as a user runs them.
         .tests(named: "ProgramTests", uses: ["TestKit", "CSQLite", .subprocess]),
         /// The table of docs/rooms.md, enforced.
@@ -183,7 +208,13 @@ let house: [SwiftSetting] = [
 
 extension Target {
     static func room(_ name: String, in group: String, uses: [Dependency] = []) -> Target {
-        .target(name: name, dependencies: uses, path: "Sources/\(group)/\(name)", exclude: ["README.md"], swiftSettings: house)
+        .target(
+            name: name,
+            dependencies: uses,
+            path: "Sources/\(group)/\(name)",
+            exclude: ["README.md"],
+            swiftSettings: house
+        )
     }
 
     static func library(_ name: String, in group: String) -> Target {

@@ -92,13 +92,21 @@ package struct ScheduleDefinition: Sendable, Equatable {
     }
 
     package var kind: Kind
-    /// The one written here; nil: that of the daemon's settings, else UTC. A zone in an expression holds over both.
+    /// The zone written here; nil: that of the settings.
+    ///
+    /// Where neither says one, UTC. A zone in an expression holds over both.
     package var timezone: String?
     package var except: [String]
     package var gap: Gap
     package var fold: Fold
 
-    package init(kind: Kind = .manual, timezone: String? = nil, except: [String] = [], gap: Gap = .next, fold: Fold = .auto) {
+    package init(
+        kind: Kind = .manual,
+        timezone: String? = nil,
+        except: [String] = [],
+        gap: Gap = .next,
+        fold: Fold = .auto
+    ) {
         self.kind = kind
         self.timezone = timezone
         self.except = except

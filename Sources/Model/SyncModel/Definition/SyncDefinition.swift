@@ -277,9 +277,13 @@ package struct MappedColumns: Sendable, Equatable {
         for mapping in sync.fields + sync.only.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
             for column in mapping.columns { _ = position(column) }
         }
-        for column in [sync.merge?.sharedID, sync.merge?.isChild, sync.merge?.mergeID].compactMap(\.self) { _ = position(column) }
+        for column in [sync.merge?.sharedID, sync.merge?.isChild, sync.merge?.mergeID].compactMap(\.self) {
+            _ = position(column)
+        }
         if case .picklist(let picklist) = sync.target {
-            for column in [picklist.value, picklist.label, picklist.isDefault].compactMap(\.self) { _ = position(column) }
+            for column in [picklist.value, picklist.label, picklist.isDefault].compactMap(\.self) {
+                _ = position(column)
+            }
         }
         self.names = names
     }

@@ -1,5 +1,5 @@
 /// What is done with a record.
-package enum Operation: String, Sendable, Codable, CaseIterable {
+package enum RecordOperation: String, Sendable, Codable, CaseIterable {
     case insert
     case update
     case upsert
@@ -24,7 +24,7 @@ package struct UndeliveredRow: Sendable, Equatable, Codable {
     package var sync: String
     /// The primary key as text.
     package var key: String
-    package var operation: Operation
+    package var operation: RecordOperation
     package var state: UndeliveredState
     /// Salesforce's code, or ours where we refused it.
     package var code: String
@@ -39,7 +39,7 @@ package struct UndeliveredRow: Sendable, Equatable, Codable {
     package init(
         sync: String,
         key: String,
-        operation: Operation,
+        operation: RecordOperation,
         state: UndeliveredState,
         code: String,
         message: String,

@@ -42,7 +42,9 @@ package struct RowBatch: Sendable {
         ends.append(UInt32(truncatingIfNeeded: bytes.count))
     }
 
-    /// Ends a row. The cells added since the row before must be `columnCount`.
+    /// Ends a row.
+    ///
+    /// The cells added since the row before must be `columnCount`.
     @inlinable
     package mutating func endRow() {
         rowCount += 1
@@ -71,12 +73,18 @@ package struct RowBatch: Sendable {
     }
 
     @inlinable
-    package func withCell<Result>(row: Int, column: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    package func withCell<Result>(
+        row: Int,
+        column: Int,
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
         let range = range(row: row, column: column)
         return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
-    /// The text of a cell; nil is a null. For messages and tests: the hot path stays with bytes.
+    /// The text of a cell; nil is a null.
+    ///
+    /// For messages and tests: the hot path stays with bytes.
     package func text(row: Int, column: Int) -> String? {
         let range = range(row: row, column: column)
         return range.isEmpty ? nil : String(decoding: bytes[range], as: UTF8.self)

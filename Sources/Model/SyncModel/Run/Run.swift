@@ -1,6 +1,8 @@
 package import CivilTime
 
-/// Names one run; opaque to everyone but the ledger. Sorts by time of creation.
+/// Names one run; opaque to everyone but the ledger.
+///
+/// Sorts by time of creation.
 package struct RunID: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible {
     package var rawValue: String
 
@@ -211,7 +213,9 @@ package struct RunRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// One elapse of a schedule. Named by its local time and fold, so that a restart inside a repeated hour changes nothing.
+/// One elapse of a schedule.
+///
+/// Named by its local time and fold, so that a restart inside a repeated hour changes nothing.
 package struct Occurrence: Sendable, Hashable, Codable {
     package var instant: Timestamp
     /// The wall clock of the schedule's zone: `2026-10-25T01:30:00`, with `+1` behind it in the second pass of a repeated hour.
@@ -246,7 +250,8 @@ package struct Closure: Sendable, Equatable {
     /// What becomes of a step that is pushing.
     package var running: WindowBehaviour
 
-    package init(cause: Cause, objects: [String], until: Timestamp?, reason: String?, running: WindowBehaviour = .pause) {
+    package init(cause: Cause, objects: [String], until: Timestamp?, reason: String?, running: WindowBehaviour = .pause)
+    {
         self.cause = cause
         self.objects = objects
         self.until = until

@@ -1,0 +1,137 @@
+package import CivilTime
+internal import GRDB
+package import SyncModel
+
+/// A change in the outside world that is about to be made, written down before it is.
+package struct Intent: Sendable, Equatable {
+    /// How far it has come; the next stage is stored before the call that it names.
+    package enum Stage: String, Sendable, CaseIterable {
+        /// The job is about to be made: no handle yet.
+        case creating
+        /// The job exists; its data are about to be put.
+        case uploading
+        /// The data are put; the job is about to be closed.
+        case closing
+        /// Salesforce has it.
+        case working
+    }
+
+    package var number: Int64
+    package var run: RunID
+    package var sync: String
+    /// The sort of call: `bulk2-job` or `rest-call`.
+    package var kind: String
+    package var operation: RecordOperation
+    /// The payload spool's file name within the run's spool folder.
+    package var spool: String
+    package var firstRow: Int
+    package var rowCount: Int
+    package var handle: String?
+    package var stage: Stage
+
+    package init(
+        run: RunID,
+        sync: String,
+        kind: String,
+        operation: RecordOperation,
+        spool: String,
+        firstRow: Int,
+        rowCount: Int
+    ) {
+        number = 0
+        self.run = run
+        self.sync = sync
+        self.kind = kind
+        self.operation = operation
+        self.spool = spool
+        self.firstRow = firstRow
+        self.rowCount = rowCount
+        handle = nil
+        stage = .creating
+    }
+}
+
+extension Ledger {
+    /// Stores an intent before its effect; the answer carries its number.
+    package func begin(_ intent: Intent, at now: Timestamp) async throws -> Intent {
+        try await wrapping("store an intent of \(intent.sync)") {
+            try await self.pool.write { database in
+                try database.execute(
+                    sql:
+                        "INSERT INTO intents (run, sync, kind, detail, handle, stage, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    arguments: [
+                        intent.run.rawValue, intent.sync, intent.kind,
+                        [intent.operation.rawValue, String(intent.firstRow), String(intent.rowCount), intent.spool]
+                            .joined(separator: " "),
+                        intent.handle, intent.stage.rawValue, now.microseconds,
+                    ]
+                )
+                var stored = intent
+                stored.number = database.lastInsertedRowID
+                return stored
+            }
+        }
+    }
+
+    /// Stores that an intent has come to its next stage.
+    package func advance(_ intent: Intent) async throws {
+        try await wrapping("store an intent of \(intent.sync)") {
+            try await self.pool.write { database in
+                try database.execute(
+                    sql: "UPDATE intents SET stage = ?, handle = ? WHERE number = ?",
+                    arguments: [intent.stage.rawValue, intent.handle, intent.number]
+                )
+            }
+        }
+    }
+
+    /// Stores that nothing more has to be found out about an intent whose effect did not come about.
+    package func settle(_ intent: Intent, at now: Timestamp) async throws {
+        try await wrapping("settle an intent of \(intent.sync)") {
+            try await self.pool.write { try Self.settle(intent.number, now, $0) }
+        }
+    }
+
+    /// Intents of a run whose outcome is not stored, oldest first.
+    package func openIntents(of run: RunID) async throws -> [Intent] {
+        try await wrapping("read the intents of run \(run)") {
+            try await self.pool.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql: "SELECT * FROM intents WHERE run = ? AND settled IS NULL ORDER BY number",
+                    arguments: [run.rawValue]
+                ).compactMap(Self.intent)
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    static func settle(_ number: Int64, _ now: Timestamp, _ database: Database) throws {
+        try database.execute(
+            sql: "UPDATE intents SET settled = ? WHERE number = ?",
+            arguments: [now.microseconds, number]
+        )
+    }
+
+    private static func intent(_ row: Row) throws -> Intent? {
+        let detail: String = row["detail"]
+        let parts = detail.split(separator: " ", maxSplits: 3).map(String.init)
+        guard parts.count == 4, let operation = RecordOperation(rawValue: parts[0]), let firstRow = Int(parts[1]),
+            let rowCount = Int(parts[2]), let stage = Intent.Stage(rawValue: row["stage"])
+        else { throw LedgerError(code: .corrupt, path: "intents", detail: "an intent that can't be read: \(detail)") }
+        var intent = Intent(
+            run: RunID(rawValue: row["run"]),
+            sync: row["sync"],
+            kind: row["kind"],
+            operation: operation,
+            spool: parts[3],
+            firstRow: firstRow,
+            rowCount: rowCount
+        )
+        intent.number = row["number"]
+        intent.handle = row["handle"]
+        intent.stage = stage
+        return intent
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+internal import GRDB
+
+/// The durable state of one daemon: a SQLite file that only it writes.
+///
+/// Every method is one transaction, durable when it returns.
+package final class Ledger: Sendable {
+    let pool: DatabasePool
+    /// Names this state for ever: snapshots carry it, so that one of another state is not believed.
+    package let stateID: String
+
+    /// Opens the ledger in a state folder, makes it when there is none, and brings an older one up to this version.
+    ///
+    /// - Throws: `LedgerError` when the file can't be opened, is of a newer version, or is no ledger.
+    package init(folder: String) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        configuration.busyMode = .timeout(10)
+        configuration.label = "ledger"
+        let path = folder + "/ledger.sqlite"
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            let migrator = LedgerSchema.migrator
+            if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
+                throw LedgerError(code: .newerVersion, path: path)
+            }
+            try migrator.migrate(pool)
+            stateID = try pool.write { database in
+                if let known = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'state_id'") {
+                    return known
+                }
+                let fresh = UUID().uuidString.lowercased()
+                try database.execute(sql: "INSERT INTO meta (key, value) VALUES ('state_id', ?)", arguments: [fresh])
+                return fresh
+            }
+            self.pool = pool
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            throw LedgerError(opening: path, cause: error)
+        }
+    }
+
+    /// Ends all connections; what follows fails.
+    package func close() throws {
+        try pool.close()
+    }
+
+    /// Reads a value that belongs to the state as a whole.
+    package func value(_ key: String) async throws -> String? {
+        try await wrapping("read a setting") {
+            try await self.pool.read { database in
+                try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+            }
+        }
+    }
+
+    /// Keeps a value that belongs to the state as a whole.
+    package func setValue(_ value: String, for key: String) async throws {
+        try await wrapping("store a setting") {
+            try await self.pool.write { database in
+                try database.execute(
+                    sql:
+                        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    arguments: [key, value]
+                )
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    /// Turns SQLite's errors into this room's, once.
+    func wrapping<Result>(_ action: String, _ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as LedgerError {
+            throw error
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw LedgerError(doing: action, cause: error)
+        }
+    }
+}

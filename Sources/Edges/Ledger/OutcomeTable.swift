@@ -1,0 +1,206 @@
+package import CivilTime
+package import Fingerprinting
+import Foundation
+internal import GRDB
+package import SyncModel
+
+/// What became of a range of rows of one payload spool: one ledger transaction a batch.
+package struct BatchOutcome: Sendable {
+    /// A row that was not accepted, and the key by which the snapshot knows it.
+    package struct Undelivered: Sendable {
+        package var key: Hash128
+        package var row: UndeliveredRow
+
+        package init(key: Hash128, row: UndeliveredRow) {
+            self.key = key
+            self.row = row
+        }
+    }
+
+    /// The outcome's own number, in the order of recording: what the snapshot applies by.
+    ///
+    /// 0 until it is stored.
+    package var number: Int64
+    package var run: RunID
+    package var sync: String
+    /// The intent that this settles, if there was a call.
+    package var intent: Int64?
+    package var operation: RecordOperation
+    /// The payload spool's file name; nil when the rows never reached one (refused while reading or shaping).
+    package var spool: String?
+    package var firstRow: Int
+    package var rowCount: Int
+    /// One bit a row of the range, least significant bit first: accepted.
+    package var accepted: [UInt8]
+    package var job: String?
+    package var batch: String?
+    package var undelivered: [Undelivered]
+
+    package init(
+        run: RunID,
+        sync: String,
+        intent: Int64?,
+        operation: RecordOperation,
+        spool: String?,
+        firstRow: Int,
+        rowCount: Int,
+        accepted: [UInt8],
+        job: String?,
+        batch: String?,
+        undelivered: [Undelivered]
+    ) {
+        number = 0
+        self.run = run
+        self.sync = sync
+        self.intent = intent
+        self.operation = operation
+        self.spool = spool
+        self.firstRow = firstRow
+        self.rowCount = rowCount
+        self.accepted = accepted
+        self.job = job
+        self.batch = batch
+        self.undelivered = undelivered
+    }
+
+    /// Whether the row with this place in the range was accepted.
+    package func isAccepted(_ row: Int) -> Bool {
+        accepted[row >> 3] & (1 << UInt8(row & 7)) != 0
+    }
+}
+
+extension Ledger {
+    /// Stores what became of a batch, settles its intent, and stores the run's new counts: all or nothing.
+    ///
+    /// - Returns: the outcome's number.
+    package func record(_ outcome: BatchOutcome, run: RunRecord, at now: Timestamp) async throws -> Int64 {
+        try await wrapping("store the outcome of a batch of \(outcome.sync)") {
+            try await self.pool.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO outcomes
+                            (run, sync, intent, operation, spool, first_row, row_count, accepted, job, batch, recorded)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        outcome.run.rawValue, outcome.sync, outcome.intent, outcome.operation.rawValue, outcome.spool,
+                        outcome.firstRow, outcome.rowCount, Data(outcome.accepted), outcome.job, outcome.batch,
+                        now.microseconds,
+                    ]
+                )
+                let number = database.lastInsertedRowID
+                let statement = try database.makeStatement(
+                    sql: """
+                        INSERT INTO undelivered (outcome, run, sync, key, state, code, record)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """
+                )
+                for undelivered in outcome.undelivered {
+                    let row = undelivered.row
+                    try statement.execute(arguments: [
+                        number, outcome.run.rawValue, outcome.sync, undelivered.key.data, row.state.rawValue, row.code,
+                        try Self.encoded(row),
+                    ])
+                }
+                if let intent = outcome.intent { try Self.settle(intent, now, database) }
+                try Self.store(run, database)
+                return number
+            }
+        }
+    }
+
+    /// Outcomes of a sync after a number, oldest first: what the snapshot has not taken yet.
+    package func outcomes(of sync: String, after number: Int64, limit: Int) async throws -> [BatchOutcome] {
+        try await wrapping("read the outcomes of \(sync)") {
+            try await self.pool.read { database in
+                let sql = "SELECT * FROM outcomes WHERE sync = ? AND number > ? ORDER BY number LIMIT ?"
+                return try Row.fetchAll(database, sql: sql, arguments: [sync, number, limit]).map { row in
+                    try Self.outcome(row, database)
+                }
+            }
+        }
+    }
+
+    /// The number of the newest outcome of a sync; 0 when there is none.
+    package func lastOutcome(of sync: String) async throws -> Int64 {
+        try await wrapping("read the outcomes of \(sync)") {
+            try await self.pool.read {
+                try Int64.fetchOne($0, sql: "SELECT max(number) FROM outcomes WHERE sync = ?", arguments: [sync]) ?? 0
+            }
+        }
+    }
+
+    /// Rows of a run that were not delivered, in the order of recording; of one sync or of all.
+    package func undelivered(run: RunID, sync: String? = nil, limit: Int = .max) async throws -> [UndeliveredRow] {
+        try await wrapping("read the rows of run \(run) that were not delivered") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT record FROM undelivered WHERE run = ? AND (? IS NULL OR sync = ?)
+                    ORDER BY sync, number LIMIT ?
+                    """
+                return try String.fetchAll(database, sql: sql, arguments: [run.rawValue, sync, sync, limit])
+                    .map { try JSONDecoder().decode(UndeliveredRow.self, from: Data($0.utf8)) }
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    private static func outcome(_ row: Row, _ database: Database) throws -> BatchOutcome {
+        let number: Int64 = row["number"]
+        let operation: String = row["operation"]
+        let accepted: Data = row["accepted"]
+        let undelivered = try Row.fetchAll(
+            database,
+            sql: "SELECT key, record FROM undelivered WHERE outcome = ? ORDER BY number",
+            arguments: [number]
+        ).map { row in
+            let text: String = row["record"]
+            let key: Data = row["key"]
+            guard let key = Hash128(key) else {
+                throw LedgerError(code: .corrupt, path: "undelivered", detail: "a key of \(key.count) bytes")
+            }
+            return BatchOutcome.Undelivered(
+                key: key,
+                row: try JSONDecoder().decode(UndeliveredRow.self, from: Data(text.utf8))
+            )
+        }
+        guard let known = RecordOperation(rawValue: operation) else {
+            throw LedgerError(code: .corrupt, path: "outcomes", detail: "an operation \(operation)")
+        }
+        var outcome = BatchOutcome(
+            run: RunID(rawValue: row["run"]),
+            sync: row["sync"],
+            intent: row["intent"],
+            operation: known,
+            spool: row["spool"],
+            firstRow: row["first_row"],
+            rowCount: row["row_count"],
+            accepted: [UInt8](accepted),
+            job: row["job"],
+            batch: row["batch"],
+            undelivered: undelivered
+        )
+        outcome.number = number
+        return outcome
+    }
+}
+
+extension Hash128 {
+    /// Sixteen bytes, the high half first: sorts as the hash does.
+    var data: Data {
+        var data = Data(capacity: 16)
+        for half in [high, low] {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                data.append(UInt8(truncatingIfNeeded: half >> UInt64(shift)))
+            }
+        }
+        return data
+    }
+
+    init?(_ data: Data) {
+        guard data.count == 16 else { return nil }
+        let halves = [data.prefix(8), data.suffix(8)].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        self.init(high: halves[0], low: halves[1])
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+internal import GRDB
+package import SyncModel
+
+extension Ledger {
+    /// Stores a new run; an elapse that already has one, or an idempotency key that was seen, gives that run instead.
+    ///
+    /// - Returns: the run that now stands for the request, and whether it is the new one.
+    package func create(_ run: RunRecord, event: LedgerEvent) async throws -> (run: RunRecord, isNew: Bool) {
+        try await wrapping("create a run of \(run.sequence)") {
+            try await self.pool.write { database in
+                if let key = run.idempotencyKey, let known = try Self.run(database, "idempotency_key = ?", [key]) {
+                    return (known, false)
+                }
+                if let occurrence = run.occurrence,
+                    let known = try Self.run(
+                        database,
+                        "sequence = ? AND occurrence = ?",
+                        [run.sequence, occurrence.localTime]
+                    )
+                {
+                    return (known, false)
+                }
+                try database.execute(
+                    sql: """
+                        INSERT INTO runs (id, sequence, state, trigger, occurrence, idempotency_key, created, ended, record)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        run.id.rawValue, run.sequence, run.state.rawValue, run.trigger.rawValue,
+                        run.occurrence?.localTime,
+                        run.idempotencyKey, run.created.microseconds, run.ended?.microseconds, try Self.encoded(run),
+                    ]
+                )
+                try Self.append(event, database)
+                return (run, true)
+            }
+        }
+    }
+
+    /// Stores a run as it now stands, with the event that tells of the change.
+    package func update(_ run: RunRecord, event: LedgerEvent? = nil) async throws {
+        try await wrapping("store run \(run.id)") {
+            try await self.pool.write { database in
+                try Self.store(run, database)
+                if let event { try Self.append(event, database) }
+            }
+        }
+    }
+
+    package func run(_ id: RunID) async throws -> RunRecord? {
+        try await wrapping("read run \(id)") {
+            try await self.pool.read { try Self.run($0, "id = ?", [id.rawValue]) }
+        }
+    }
+
+    /// Runs, newest first: of one sequence or of all, before one run or from the newest.
+    package func runs(of sequence: String? = nil, before: RunID? = nil, limit: Int) async throws -> [RunRecord] {
+        try await wrapping("list runs") {
+            try await self.pool.read { database in
+                var conditions = ["1 = 1"]
+                var arguments: StatementArguments = []
+                if let sequence {
+                    conditions.append("sequence = ?")
+                    arguments += [sequence]
+                }
+                if let before {
+                    conditions.append("number < (SELECT number FROM runs WHERE id = ?)")
+                    arguments += [before.rawValue]
+                }
+                arguments += [limit]
+                let sql =
+                    "SELECT record FROM runs WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT ?"
+                return try String.fetchAll(database, sql: sql, arguments: arguments).map(Self.decodedRun)
+            }
+        }
+    }
+
+    /// Runs that had not ended, oldest first: what a start has to take up.
+    package func runsNotEnded() async throws -> [RunRecord] {
+        try await wrapping("list runs that have not ended") {
+            try await self.pool.read { database in
+                try String.fetchAll(database, sql: "SELECT record FROM runs WHERE ended IS NULL ORDER BY number")
+                    .map(Self.decodedRun)
+            }
+        }
+    }
+
+    /// The newest ended run of each sequence.
+    package func lastRuns() async throws -> [String: RunRecord] {
+        try await wrapping("read the last runs") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT record FROM runs WHERE number IN
+                        (SELECT max(number) FROM runs WHERE ended IS NOT NULL GROUP BY sequence)
+                    """
+                let runs = try String.fetchAll(database, sql: sql).map(Self.decodedRun)
+                return Dictionary(runs.map { ($0.sequence, $0) }) { first, _ in first }
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    static func store(_ run: RunRecord, _ database: Database) throws {
+        try database.execute(
+            sql: "UPDATE runs SET state = ?, ended = ?, record = ? WHERE id = ?",
+            arguments: [run.state.rawValue, run.ended?.microseconds, try encoded(run), run.id.rawValue]
+        )
+        guard database.changesCount == 1 else {
+            throw LedgerError(code: .conflict, path: "store run \(run.id)", detail: "it is not in the state")
+        }
+    }
+
+    private static func run(
+        _ database: Database,
+        _ condition: String,
+        _ arguments: StatementArguments
+    ) throws -> RunRecord? {
+        try String.fetchOne(database, sql: "SELECT record FROM runs WHERE \(condition)", arguments: arguments)
+            .map(decodedRun)
+    }
+
+    private static func decodedRun(_ text: String) throws -> RunRecord {
+        try JSONDecoder().decode(RunRecord.self, from: Data(text.utf8))
+    }
+
+    static func encoded(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+}
