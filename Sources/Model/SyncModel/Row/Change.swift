@@ -22,6 +22,8 @@ package struct SnapshotEntry: Sendable, Equatable {
         package static let inDoubt = Flags(rawValue: 4)
         /// Its removal was tried and refused.
         package static let removalOwed = Flags(rawValue: 8)
+        /// Was not in the model when it was last read; looked at closely when it comes back.
+        package static let absent = Flags(rawValue: 16)
     }
 
     package var key: Hash128
@@ -54,6 +56,8 @@ package struct Change: Sendable {
     package var known: SnapshotEntry?
     /// The mapped columns' cells in the order of `MappedColumns.names`; empty for a removed row.
     package var cells: [[UInt8]]
+    /// The match value's text as it was delivered, of a removed row; else empty (it is among the cells).
+    package var matchText = ""
 
     package init(
         changeClass: ChangeClass,
