@@ -1,0 +1,44 @@
+# Every target installs what it needs from Debian's packages (see Scripts/prepare), as root or through sudo.
+
+SWIFT ?= swift
+
+.PHONY: help prepare build release demo test check test-system test-conformance format clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
+
+prepare: ## installs the Debian packages that building and testing need
+	@Scripts/prepare
+
+build: prepare ## builds everything, for debugging
+	$(SWIFT) build
+
+release: prepare ## builds the programs for use
+	$(SWIFT) build -c release --product sequenced
+	$(SWIFT) build -c release --product sequencectl
+	$(SWIFT) build -c release --product salesforce-emulator
+
+demo: prepare ## runs a real sequence into the emulator and shows what happens
+	$(SWIFT) build
+	@Scripts/demo
+
+test: prepare ## builds and passes all tests that need no systemd of their own
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+test-system: prepare ## boots a real systemd and runs the service under it
+	$(SWIFT) build
+	@Scripts/test-system
+
+test-conformance: prepare ## drives the emulator with clients that others wrote
+	$(SWIFT) build --product salesforce-emulator
+	@Scripts/test-conformance
+
+check: ## format, strictly
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## formats in place
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## removes what was built
+	rm -rf .build

@@ -1,0 +1,173 @@
+import CivilTime
+import Fingerprinting
+import Foundation
+import GRDB
+import SyncModel
+import Testing
+
+@testable import Ledger
+
+@Suite struct `A ledger` {
+    private let folder: String
+    private let now = Timestamp(seconds: 1_800_000_000)
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "ledger-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    private func run(
+        _ id: String,
+        _ sequence: String = "crm",
+        key: String? = nil,
+        occurrence: String? = nil
+    ) -> RunRecord {
+        RunRecord(
+            id: RunID(rawValue: id),
+            sequence: sequence,
+            trigger: .manual,
+            idempotencyKey: key,
+            occurrence: occurrence.map { Occurrence(instant: now, localTime: $0) },
+            created: now,
+            steps: [StepRecord(sync: "accounts", object: "Account")]
+        )
+    }
+
+    private var event: LedgerEvent { LedgerEvent(time: now, kind: "run-queued") }
+
+    @Test func `keeps its name and its runs over a restart`() async throws {
+        let first = try Ledger(folder: folder)
+        var record = run("r1")
+        _ = try await first.create(record, event: event)
+        record.state = .running
+        record.steps[0].counts.created = 7
+        try await first.update(record, event: LedgerEvent(time: now, kind: "run-running", run: record.id))
+        let stateID = first.stateID
+        try first.close()
+
+        let second = try Ledger(folder: folder)
+        #expect(second.stateID == stateID)
+        #expect(try await second.run(record.id) == record)
+        #expect(try await second.runsNotEnded() == [record])
+        #expect(try await second.events(after: 0, limit: 10).map(\.kind) == ["run-queued", "run-running"])
+    }
+
+    @Test func `gives the run that an idempotency key already started`() async throws {
+        let ledger = try Ledger(folder: folder)
+        _ = try await ledger.create(run("r1", key: "k"), event: event)
+        let second = try await ledger.create(run("r2", key: "k"), event: event)
+        #expect(second.run.id.rawValue == "r1")
+        #expect(!second.isNew)
+        #expect(try await ledger.runs(limit: 10).count == 1)
+    }
+
+    @Test func `never has two runs of one elapse`() async throws {
+        let ledger = try Ledger(folder: folder)
+        _ = try await ledger.create(run("r1", occurrence: "2026-10-25T01:30:00"), event: event)
+        let again = try await ledger.create(run("r2", occurrence: "2026-10-25T01:30:00"), event: event)
+        let other = try await ledger.create(run("r3", occurrence: "2026-10-25T01:30:00+1"), event: event)
+        #expect(!again.isNew)
+        #expect(other.isNew)
+    }
+
+    @Test func `stores an outcome, the settled intent and the counts in one`() async throws {
+        let ledger = try Ledger(folder: folder)
+        var record = run("r1")
+        _ = try await ledger.create(record, event: event)
+        var intent = Intent(
+            run: record.id,
+            sync: "accounts",
+            kind: "bulk2-job",
+            operation: .upsert,
+            spool: "a b.payload",
+            firstRow: 0,
+            rowCount: 10
+        )
+        intent = try await ledger.begin(intent, at: now)
+        intent.handle = "750x"
+        intent.stage = .working
+        try await ledger.advance(intent)
+        #expect(try await ledger.openIntents(of: record.id) == [intent])
+
+        let key = Hash128(high: 1, low: .max)
+        let refused = UndeliveredRow(
+            sync: "accounts",
+            key: "A-1",
+            operation: .upsert,
+            state: .rejected,
+            code: "REQUIRED_FIELD_MISSING",
+            message: "x",
+            fields: ["Name"],
+            values: ["Name": ""]
+        )
+        record.steps[0].counts.rejected = 1
+        let number = try await ledger.record(
+            BatchOutcome(
+                run: record.id,
+                sync: "accounts",
+                intent: intent.number,
+                operation: .upsert,
+                spool: "a b.payload",
+                firstRow: 0,
+                rowCount: 10,
+                accepted: [0xFE, 0x03],
+                job: "750x",
+                batch: nil,
+                undelivered: [.init(key: key, row: refused)]
+            ),
+            run: record,
+            at: now
+        )
+        #expect(try await ledger.openIntents(of: record.id).isEmpty)
+        #expect(try await ledger.lastOutcome(of: "accounts") == number)
+        #expect(try await ledger.undelivered(run: record.id) == [refused])
+        let outcome = try #require(try await ledger.outcomes(of: "accounts", after: 0, limit: 5).first)
+        #expect(outcome.undelivered.first?.key == key)
+        #expect((0..<10).map(outcome.isAccepted) == [false] + Array(repeating: true, count: 9))
+        #expect(try await ledger.run(record.id)?.steps[0].counts.rejected == 1)
+    }
+
+    @Test func `refuses a file of a newer version with words`() async throws {
+        do {
+            let ledger = try Ledger(folder: folder)
+            try await ledger.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+            try ledger.close()
+        }
+        #expect { try Ledger(folder: folder) } throws: { ($0 as? LedgerError)?.code == .newerVersion }
+    }
+
+    @Test func `refuses a file that is none`() throws {
+        try Data(repeating: 7, count: 5_000).write(to: URL(fileURLWithPath: folder + "/ledger.sqlite"))
+        #expect { try Ledger(folder: folder) } throws: { ($0 as? LedgerError)?.code == .corrupt }
+    }
+
+    @Test func `holds children by their parent's value until it is delivered`() async throws {
+        let ledger = try Ledger(folder: folder)
+        let key = Hash128(high: 3, low: 4)
+        let parent = OwedParent(
+            destination: "production",
+            object: "account",
+            field: "external_id__c",
+            value: "a-7",
+            sync: "accounts",
+            key: key,
+            keyText: "A-7",
+            state: .rejected
+        )
+        try await ledger.changeOwedParents(adding: [parent], deliveredOf: "accounts", keys: [])
+        let owed = try await ledger.owedParents(destination: "production", object: "Account", field: "External_Id__c")
+        #expect(owed["a-7"] == parent)
+        try await ledger.changeOwedParents(adding: [], deliveredOf: "accounts", keys: [key])
+        #expect(
+            try await ledger.owedParents(destination: "production", object: "Account", field: "External_Id__c").isEmpty
+        )
+    }
+
+    @Test func `lists runs newest first, from any place on`() async throws {
+        let ledger = try Ledger(folder: folder)
+        for index in 1...5 { _ = try await ledger.create(run("r\(index)", index == 3 ? "other" : "crm"), event: event) }
+        #expect(try await ledger.runs(limit: 2).map(\.id.rawValue) == ["r5", "r4"])
+        #expect(try await ledger.runs(before: RunID(rawValue: "r4"), limit: 2).map(\.id.rawValue) == ["r3", "r2"])
+        #expect(try await ledger.runs(of: "crm", limit: 9).map(\.id.rawValue) == ["r5", "r4", "r2", "r1"])
+    }
+}
