@@ -67,7 +67,10 @@ let package = Package(
         .room(
             "Salesforce",
             in: "Edges",
-            uses: ["DelimitedText", .httpClient, .jwt, .log, .nioCore, .nioFoundation, .nioHTTP1, .nioSSL]
+            uses: [
+                "CivilTime", "DelimitedText", .httpClient, .jwt, .nioCore, .nioFoundation, .nioHTTP1, .nioPosix,
+                .nioSSL,
+            ]
         ),
         /// The host's service manager: notify, watchdog, fd store, journal, credentials.
         .room("Systemd", in: "Edges", uses: ["CSystemd", "CHost", .log]),
@@ -172,7 +175,7 @@ let package = Package(
         .tests(of: "Postgres", uses: ["SyncModel", "TestKit"]),
         .tests(of: "SQLiteSource", uses: ["SyncModel", "TestKit", "CSQLite"]),
         .tests(of: "DelimitedText", uses: ["SyncModel", "TestKit"]),
-        .tests(of: "Salesforce", uses: ["TestKit", .jwt, .nioCore]),
+        .tests(of: "Salesforce", uses: ["CivilTime", "DelimitedText", "TestKit", .jwt]),
         .tests(of: "Systemd", uses: ["TestKit", "CHost"]),
         .tests(of: "Metering"),
         .tests(
