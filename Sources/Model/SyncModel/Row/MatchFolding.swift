@@ -1,3 +1,5 @@
+internal import Fingerprinting
+
 /// How match values are compared: outer blanks trimmed, and case folded unless the field is case-sensitive.
 ///
 /// Diffing, shaping and the matching of results all use this one, so that they agree on which values are the same.
@@ -16,6 +18,13 @@ package enum MatchFolding {
             return
         }
         for byte in trimmed { output.append(lowered(byte)) }
+    }
+
+    /// The hash of the folded value, never 0; `scratch` is room to work in, emptied first.
+    package static func hash(_ bytes: UnsafeRawBufferPointer, caseSensitive: Bool, scratch: inout [UInt8]) -> UInt64 {
+        scratch.removeAll(keepingCapacity: true)
+        folded(bytes, caseSensitive: caseSensitive, into: &scratch)
+        return max(scratch.withUnsafeBytes { Fingerprint.hash64($0) }, 1)
     }
 
     /// The value without the blanks at both ends: space, tab, line feed, vertical tab, form feed, carriage return.

@@ -1,0 +1,135 @@
+internal import SyncModel
+
+/// How a row finds its record: by which column, which field, and what is sent for it.
+struct MatchPlan: Sendable {
+    /// What a payload leads with.
+    enum Lead: Sendable {
+        /// The record's Id, as the row holds it.
+        case ownID
+        /// The record's Id, as the answer to this question gives it.
+        case answeredID(question: Int)
+        /// The match field's value.
+        case value
+        case nothing
+    }
+
+    let column: Int
+    let columnName: String
+    /// Which of the key columns it is: a removed row has no others.
+    let keyIndex: Int?
+    let keyColumns: Int
+    let field: String
+    let label: String
+    let form: ValueForm
+    let isCaseSensitive: Bool
+    let lead: Lead
+    /// Asked to learn whether the record exists, or which of its fields are empty; nil: nobody needs to know.
+    let question: Int?
+    /// The question need not be asked for a row that the snapshot knows as delivered.
+    let isSkippedWhenDelivered: Bool
+}
+
+extension FieldCompiler {
+    /// The match of the sync, held against what the operation needs; nil when there is none, or when it does not fit.
+    mutating func match(fields: [ShapedField]) -> MatchPlan? {
+        guard let match = sync.match, let column = columns.match else {
+            switch operation {
+            case .insert, .publish: break
+            case .update, .upsert, .delete, .clear, .merge:
+                fault(.missingMatch, nil, "\(operation.rawValue) needs `match:`, by which a row finds its record")
+            }
+            return nil
+        }
+        let isID = match.field.lowercased() == "id"
+        guard
+            let field = object.field(match.field) ?? (isID ? FieldDescription(name: "Id", type: .id, length: 18) : nil)
+        else {
+            fault(
+                .unknownField,
+                match.field,
+                "\(object.name) has no field \(match.field), or this user may not see it",
+                suggestion: nearestNames(to: match.field, among: object.fieldsByFoldedName.values.map(\.name), limit: 1)
+                    .first
+            )
+            return nil
+        }
+        guard isMatchable(field, isID: isID) else { return nil }
+        let prefixes = isID ? self.prefixes(of: [object.name]) : []
+        guard let form = ValueForm(field, isChecked: true, zone: zone, prefixes: prefixes) else {
+            fault(
+                .notMatchable,
+                match.field,
+                "\(field.name) is of type \(field.type.rawValue), by which no record is found"
+            )
+            return nil
+        }
+        let (lead, question) = leadAndQuestion(field, isID: isID, fields: fields)
+        return MatchPlan(
+            column: column,
+            columnName: match.column,
+            keyIndex: columns.key.firstIndex(of: column),
+            keyColumns: columns.key.count,
+            field: field.name,
+            label: field.label,
+            form: form,
+            isCaseSensitive: isID || field.isCaseSensitive,
+            lead: lead,
+            question: question,
+            isSkippedWhenDelivered: operation == .upsert && ifEmptyFields.isEmpty
+        )
+    }
+
+    // MARK: - Implementation
+
+    private mutating func isMatchable(_ field: FieldDescription, isID: Bool) -> Bool {
+        switch operation {
+        case .upsert:
+            if isID {
+                fault(
+                    .notMatchable,
+                    field.name,
+                    "an upsert cannot create a record with a given Id: match an external id, or use `mode: update`"
+                )
+                return false
+            }
+            if !field.isExternalID {
+                fault(.notMatchable, field.name, "\(field.name) is not an external id, by which alone upsert may match")
+                return false
+            }
+        case .update, .delete, .clear, .merge:
+            if !isID, !field.isExternalID, !field.isUnique, !field.isIDLookup {
+                fault(.notMatchable, field.name, "\(field.name) is neither the Id nor unique nor an external id")
+                return false
+            }
+        case .insert, .publish:
+            break
+        }
+        return true
+    }
+
+    private mutating func leadAndQuestion(
+        _ field: FieldDescription,
+        isID: Bool,
+        fields: [ShapedField]
+    ) -> (MatchPlan.Lead, Int?) {
+        func question() -> LookupQuestion {
+            LookupQuestion(
+                object: object.name,
+                field: field.name,
+                type: field.type,
+                isCaseSensitive: isID || field.isCaseSensitive,
+                filledFields: ifEmptyFields
+            )
+        }
+        switch operation {
+        case .insert, .publish: return (field.isCreateable && !isID ? .value : .nothing, nil)
+        case .upsert:
+            let asks = !ifEmptyFields.isEmpty || fields.contains { $0.presence != .always }
+            return (.value, asks ? ask(question()) : nil)
+        case .update, .delete, .clear, .merge:
+            if isID { return (.ownID, ifEmptyFields.isEmpty ? nil : ask(question())) }
+            let asked = ask(question())
+            return (.answeredID(question: asked), asked)
+        }
+    }
+}
