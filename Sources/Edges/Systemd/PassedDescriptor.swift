@@ -1,0 +1,44 @@
+import CSystemd
+import Glibc
+
+/// A descriptor that was handed to this process: by a `.socket` unit, or back from the manager's store.
+package struct PassedDescriptor: Sendable, Equatable {
+    package var number: Int32
+    package var name: String
+
+    package init(number: Int32, name: String) {
+        self.number = number
+        self.name = name
+    }
+
+    /// Whether it is a listening stream socket at `path`.
+    package func isListener(at path: String) -> Bool {
+        path.withCString { sd_is_socket_unix(number, Int32(SOCK_STREAM.rawValue), 1, $0, 0) } > 0
+    }
+
+    /// Whether it is a listening stream socket of the Unix family, wherever it is bound.
+    package var isUnixListener: Bool {
+        sd_is_socket_unix(number, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0
+    }
+
+    /// All that were handed over, in order; later calls find none, and no child inherits them.
+    ///
+    /// - Throws: `SystemdError` when the environment speaks of descriptors that are not there.
+    package static func takeAll() throws -> [PassedDescriptor] {
+        var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        let count = sd_listen_fds_with_names(1, &names)
+        guard count >= 0 else {
+            throw SystemdError(.descriptors, "take the descriptors that were passed", String(cString: strerror(-count)))
+        }
+        defer {
+            if let names {
+                for index in 0..<Int(count) { free(names[index]) }
+                free(names)
+            }
+        }
+        return (0..<count).map { index in
+            let name = names.flatMap { $0[Int(index)] }.map { String(cString: $0) }
+            return PassedDescriptor(number: SD_LISTEN_FDS_START + index, name: name ?? "unknown")
+        }
+    }
+}
