@@ -47,7 +47,9 @@ struct RetryMachine: ~Copyable {
 
     private func isPassing(_ error: SalesforceError) -> Bool {
         switch error.kind {
-        case .transport, .timeout, .malformedAnswer: error.code != SalesforceError.Code.answerTooLarge
+        case .transport, .timeout: true
+        // Cut off on its way; with a status of 400 or more it is a page of something between us and Salesforce.
+        case .malformedAnswer: (error.status ?? 0) < 400 && error.code != SalesforceError.Code.answerTooLarge
         case .limit: error.isConcurrencyLimit
         case .authentication: error.code == "unknown_error" || error.hasPassingStatus
         case .salesforce: error.hasPassingStatus || Self.passingCodes.contains(error.code)

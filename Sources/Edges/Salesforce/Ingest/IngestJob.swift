@@ -106,7 +106,7 @@ extension IngestJob {
     }
 
     /// Ids become parts of paths and are kept for later runs.
-    private static func isID(_ text: String) -> Bool {
+    static func isID(_ text: String) -> Bool {
         (15...18).contains(text.utf8.count) && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
     }
 }

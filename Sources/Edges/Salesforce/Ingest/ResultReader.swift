@@ -44,7 +44,7 @@ final class ResultReader {
         guard let columns else {
             let header = ResultColumns(names: (0..<record.count).map { record.text($0) })
             columns = header
-            return try callers { try begin(header) }
+            return try CallerError.passing { try begin(header) }
         }
         guard record.count == columns.names.count else {
             throw malformed("line \(record.line) has \(record.count) cells where the header has \(columns.names.count)")
@@ -52,14 +52,8 @@ final class ResultReader {
         rows += 1
         do {
             try row(columns, record)
-        } catch {
-            throw CallerError(cause: error)
-        }
-    }
-
-    private func callers(_ body: () throws -> Void) throws {
-        do {
-            try body()
+        } catch let error as SalesforceError {
+            throw error
         } catch {
             throw CallerError(cause: error)
         }

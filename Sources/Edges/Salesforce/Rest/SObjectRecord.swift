@@ -16,7 +16,7 @@ package struct SObjectRecord: Sendable, Equatable {
     package var id: String? { text("Id") }
 
     /// The value at a path as `Name` or `Account.Owner.Name`, names folded; nil where a parent is missing.
-    package subscript(path: String) -> JSONValue? {
+    package subscript(path path: String) -> JSONValue? {
         var object = fields
         var parts = path.split(separator: ".")[...]
         while let part = parts.popFirst() {
@@ -29,7 +29,7 @@ package struct SObjectRecord: Sendable, Equatable {
     }
 
     /// The value at a path as text; nil for null, for a record, and where there is none.
-    package func text(_ path: String) -> String? { self[path]?.scalarText }
+    package func text(_ path: String) -> String? { self[path: path]?.scalarText }
 }
 
 extension JSONObject {
