@@ -1,0 +1,233 @@
+import ControlProtocol
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+/// Answers one request: role, route, body, operation, document.
+final class Answering: Sendable {
+    private let rules: Mutex<AccessRules>
+    private let daemon: any DaemonOperations
+    private let version: String
+    private let bounds: ConnectionBounds
+    private let logger: Logger
+    private let names = AccountNames()
+
+    init(rules: AccessRules, daemon: any DaemonOperations, version: String, bounds: ConnectionBounds, logger: Logger) {
+        self.rules = Mutex(rules)
+        self.daemon = daemon
+        self.version = version
+        self.bounds = bounds
+        self.logger = logger
+    }
+
+    func renew(_ rules: AccessRules) {
+        self.rules.withLock { $0 = rules }
+    }
+
+    /// Answers `request` of `peer` on `writer`.
+    ///
+    /// - Throws: only what ends the connection: it cannot be written to.
+    func answer(
+        _ request: Request,
+        from peer: Peer,
+        verdict: Admission.Verdict,
+        isConnected: () -> Bool,
+        to writer: consuming ResponseWriter
+    ) async throws {
+        var closes = false
+        let response: ControlResponse
+        do {
+            try refuseCrowd(verdict)
+            response = try await respond(to: request, from: peer, isConnected: isConnected)
+        } catch {
+            let fault = Self.fault(error, request)
+            // What of the body was not read would be taken for the next request.
+            closes = fault.code == .tooLarge || fault.code == .requestTimeout || fault.code == .tooManyConnections
+            response = .fault(fault)
+        }
+        try await write(response, for: request, closing: closes, to: writer)
+    }
+
+    // MARK: - Implementation
+
+    private func refuseCrowd(_ verdict: Admission.Verdict) throws {
+        switch verdict {
+        case .admitted: return
+        case .refused(let ofThisUser):
+            let bound = ofThisUser ? "\(bounds.ofOneUser) connections of this user" : "\(bounds.all) connections"
+            throw ControlFault(
+                .tooManyConnections,
+                "cannot answer: there are \(bound) already",
+                hint: "try again when one has ended"
+            )
+        case .dropped: throw ControlFault(.tooManyConnections, "cannot answer: there are too many connections")
+        }
+    }
+
+    private func respond(to request: Request, from peer: Peer, isConnected: () -> Bool) async throws -> ControlResponse
+    {
+        let role = rules.withLock { $0.role(of: peer) }
+        let caller = Caller(uid: peer.uid, name: await names.name(of: peer.uid), groups: peer.groups, role: role)
+        guard role != nil || RouteTable.isOpen(request.uri.path) else { throw denied(caller, request, least: .viewer) }
+        let route = try RouteTable.route(method: request.method.rawValue, path: request.uri.path)
+        if let least = route.least, role.map({ $0 < least }) ?? true { throw denied(caller, request, least: least) }
+        let body = try await collect(request.body)
+        guard route.method == .post || body.isEmpty else {
+            throw ControlFault(.badRequest, "cannot answer: a GET takes no body")
+        }
+        let ours = try ControlRequest(
+            caller: caller,
+            query: request.uri.query,
+            known: route.parameters,
+            idempotencyKey: try idempotencyKey(of: request),
+            body: body,
+            version: version
+        )
+        guard route.method == .post else { return try await route.answer(ours, daemon) }
+        // Whoever waited in the kernel while the daemon restarted may have given up since; then nothing is to change.
+        guard isConnected() else { throw ControlFault(.requestTimeout, "cannot answer: the caller has gone") }
+        return try await journaled(route, caller) { try await route.answer(ours, daemon) }
+    }
+
+    /// Every change is journaled with who asked for it, whatever came of it.
+    private func journaled(
+        _ route: Route,
+        _ caller: Caller,
+        _ change: () async throws -> ControlResponse
+    ) async throws -> ControlResponse {
+        var facts: Logger.Metadata = [
+            "sequenced.verb": "\(route.path.dropFirst(4))",
+            "sequenced.peer_uid": "\(caller.uid)",
+            "sequenced.peer_name": "\(caller.name)",
+        ]
+        do {
+            let response = try await change()
+            facts["sequenced.outcome"] = "done"
+            logger.notice("Change asked for", metadata: facts)
+            return response
+        } catch {
+            facts["sequenced.outcome"] = "refused"
+            facts["sequenced.reason"] = "\(error)"
+            logger.notice("Change asked for", metadata: facts)
+            throw error
+        }
+    }
+
+    private func denied(_ caller: Caller, _ request: Request, least: Role) -> ControlFault {
+        logger.warning(
+            "Caller refused",
+            metadata: [
+                "sequenced.event": "access-denied",
+                "sequenced.verb": "\(request.method.rawValue) \(request.uri.path)",
+                "sequenced.peer_uid": "\(caller.uid)",
+                "sequenced.peer_name": "\(caller.name)",
+            ]
+        )
+        let has = caller.role.map { "has the role \($0.rawValue)" } ?? "has no role"
+        return ControlFault(
+            .notPermitted,
+            "cannot answer: this needs the role \(least.rawValue), and \(caller.name) \(has)",
+            hint: "roles are given to groups under `roles` in sequenced.yaml; log in again after joining one"
+        )
+    }
+
+    private func idempotencyKey(of request: Request) throws -> String? {
+        let wanted = ControlPath.idempotencyKeyHeader.lowercased()
+        guard let field = request.headers.first(where: { $0.name.canonicalName == wanted }) else { return nil }
+        guard (1...255).contains(field.value.utf8.count) else {
+            throw ControlFault(
+                .badRequest,
+                "cannot take the header \(ControlPath.idempotencyKeyHeader): it has 1 to 255 bytes"
+            )
+        }
+        return field.value
+    }
+
+    /// The body, within its bounds of size and time.
+    private func collect(_ body: RequestBody) async throws -> [UInt8] {
+        let (limit, patience) = (bounds.body, bounds.patience)
+        return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            group.addTask {
+                var bytes: [UInt8] = []
+                for try await part in body {
+                    guard bytes.count + part.readableBytes <= limit else {
+                        throw ControlFault(.tooLarge, "cannot take the request: its body has more than \(limit) bytes")
+                    }
+                    bytes.append(contentsOf: part.readableBytesView)
+                }
+                return bytes
+            }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                throw ControlFault(.requestTimeout, "cannot take the request: its body did not come within \(patience)")
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
+    }
+
+    private static func fault(_ error: any Error, _ request: Request) -> ControlFault {
+        if let fault = error as? ControlFault { return fault }
+        return ControlFault(
+            .failed,
+            "cannot answer \(request.method.rawValue) \(request.uri.path): \(error)",
+            hint: "the journal says more: journalctl -u sequenced"
+        )
+    }
+
+    private func write(
+        _ response: ControlResponse,
+        for request: Request,
+        closing: Bool,
+        to writer: consuming ResponseWriter
+    ) async throws {
+        var headers = HTTPFields()
+        headers[.server] = "sequenced/\(version)"
+        if closing { headers[.connection] = "close" }
+        switch response {
+        case .json(let status, let bytes):
+            headers[.contentType] = ControlPath.jsonType
+            try await whole(bytes, status: status, headers, to: writer)
+        case .text(let type, let text):
+            headers[.contentType] = type
+            try await whole(Array(text.utf8), status: 200, headers, to: writer)
+        case .events(let events):
+            headers[.contentType] = ControlPath.eventStreamType
+            try await stream(events, headers, request, to: writer)
+        }
+    }
+
+    private func whole(
+        _ bytes: [UInt8],
+        status: Int,
+        _ headers: HTTPFields,
+        to writer: consuming ResponseWriter
+    ) async throws {
+        var headers = headers
+        headers[.contentLength] = String(bytes.count)
+        let head = HTTPResponse(status: .init(code: status), headerFields: headers)
+        try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// One event a line, until there are no more, the reader has gone, or the daemon stops.
+    private func stream(
+        _ events: EventStream,
+        _ headers: HTTPFields,
+        _ request: Request,
+        to writer: consuming ResponseWriter
+    ) async throws {
+        var body = try await writer.writeHead(HTTPResponse(status: .ok, headerFields: headers))
+        do {
+            for try await event in events.cancelOnGracefulShutdown() {
+                try await body.write(ByteBuffer(bytes: try ControlCoding.encode(event) + [UInt8(ascii: "\n")]))
+            }
+        } catch let fault as ControlFault {
+            // The status has gone out; the last line says why there are no more.
+            try await body.write(ByteBuffer(bytes: try ControlCoding.encode(ErrorAnswer(fault)) + [UInt8(ascii: "\n")]))
+        }
+        try await body.finish(nil)
+    }
+}
