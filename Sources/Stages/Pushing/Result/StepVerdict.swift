@@ -1,0 +1,99 @@
+package import SyncModel
+
+/// What ended a step before its rows did.
+package struct FatalCause: Sendable, Equatable {
+    package var reason: String
+    /// The step may be tried again, if it has attempts left.
+    package var isTransient: Bool
+
+    package init(reason: String, isTransient: Bool) {
+        self.reason = reason
+        self.isTransient = isTransient
+    }
+}
+
+/// What a step has come to, and what that means for those after it (sequences.md, Order).
+package struct StepVerdict: Sendable, Equatable {
+    package var state: StepState
+    package var reason: String?
+    /// No step after it begins.
+    package var stopsSequence: Bool
+    /// The step is run once more instead.
+    package var triesAgain: Bool
+
+    /// Below so many refused rows the default bound stops nothing.
+    package static let spared = 50
+    package static let defaultShare = Share(fraction: 0.1)
+
+    /// Judges a step by its counts.
+    ///
+    /// `attempt` is the number of the one that has just ended, from 1.
+    package init(
+        counts: StepCounts,
+        fatal: FatalCause? = nil,
+        maxRejected: SyncDefinition.Bound?,
+        onFailure: StepDefinition.FailureBehaviour,
+        attempt: Int = 1,
+        attempts: Int = 1
+    ) {
+        triesAgain = false
+        if let fatal {
+            state = .failed
+            reason = fatal.reason
+            triesAgain = fatal.isTransient && attempt < attempts
+        } else if let bound = Self.passed(counts, maxRejected) {
+            state = .failed
+            reason = "\(counts.rejected) of \(Self.attempted(counts)) rows were rejected, \(bound)"
+        } else {
+            let left = counts.rejected + counts.held + counts.inDoubt + counts.unsent
+            state = left > 0 ? .partial : .succeeded
+            reason = left > 0 ? Self.leftovers(counts) : nil
+        }
+        stopsSequence =
+            switch onFailure {
+            case .stop: state == .failed && !triesAgain
+            case .stopOnFatal: fatal != nil && !triesAgain
+            case .continue: false
+            }
+    }
+
+    /// Rows that were sent, or refused before; held, unmatched and unsent rows do not count.
+    package static func attempted(_ counts: StepCounts) -> Int {
+        counts.created + counts.updated + counts.deleted + counts.merged + counts.published + counts.rejected
+            + counts.inDoubt
+    }
+
+    // MARK: - Implementation
+
+    /// The bound that was passed, in words.
+    private static func passed(_ counts: StepCounts, _ bound: SyncDefinition.Bound?) -> String? {
+        let attempted = attempted(counts)
+        switch bound {
+        case .rows(let rows): return counts.rejected > rows ? "more than the \(rows) of `max_rejected`" : nil
+        case .share(let share):
+            return isMore(counts.rejected, share, attempted) ? "more than the \(percent(share)) of `max_rejected`" : nil
+        case nil:
+            guard counts.rejected >= spared, isMore(counts.rejected, defaultShare, attempted) else { return nil }
+            return "more than the 10% that `max_rejected` is unless written"
+        }
+    }
+
+    private static func isMore(_ rejected: Int, _ share: Share, _ attempted: Int) -> Bool {
+        rejected > 0 && Double(rejected) > share.fraction * Double(attempted) + 1e-9
+    }
+
+    private static func percent(_ share: Share) -> String {
+        let percent = share.fraction * 100
+        return percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
+    }
+
+    private static func leftovers(_ counts: StepCounts) -> String {
+        [
+            (counts.rejected, "rejected"), (counts.held, "held"), (counts.inDoubt, "in doubt"),
+            (counts.unsent, "not sent"),
+        ]
+        .filter { $0.0 > 0 }
+        .map { "\($0.0) \($0.1)" }
+        .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,315 @@
+import SyncModel
+import Testing
+
+@testable import Pushing
+
+private let lost = CallFailure(retryClass: .transient, code: "ConnectionLost", mayHaveActed: true)
+private let busy = CallFailure(retryClass: .transient, code: "SERVER_UNAVAILABLE", mayHaveActed: false)
+private let bad = CallFailure(retryClass: .configuration, code: "INVALIDENTITY", mayHaveActed: false)
+
+@Suite struct `A Bulk 2.0 job` {
+    @Test func `is created, filled, closed, asked and read`() {
+        var job = Bulk2JobMachine(rows: 100)
+        #expect(job.start() == .create)
+        #expect(job.created(job: "750") == .upload(job: "750"))
+        #expect(job.uploaded() == .close(job: "750"))
+        #expect(job.closed() == .poll(job: "750", after: .seconds(1)))
+        #expect(job.polled(.init(state: .uploadComplete)) == .poll(job: "750", after: .seconds(2)))
+        // 50 of 100 in three seconds: the rest in a little more than three.
+        guard case .poll(_, let pause) = job.polled(.init(state: .inProgress, processed: 50)) else {
+            Issue.record("the job is still at work")
+            return
+        }
+        #expect(pause > .seconds(3) && pause < .seconds(3.5))
+        #expect(
+            job.polled(.init(state: .complete, processed: 100, failed: 2))
+                == .readResults(job: "750", [.successful, .failed])
+        )
+        #expect(job.resultsRead() == .end(.collected))
+    }
+
+    @Test(
+        arguments: [
+            (100, 0, [.successful]), (100, 100, [.failed]), (90, 0, [.successful, .failed, .unprocessed]),
+            (90, 90, [.successful, .failed, .unprocessed]), (0, 0, [.successful, .failed, .unprocessed]),
+        ] as [(Int, Int, [Bulk2Result])]
+    ) func `has only those results read that can hold rows`(_ processed: Int, _ failed: Int, _ wanted: [Bulk2Result]) {
+        var job = polling()
+        #expect(
+            job.polled(.init(state: .complete, processed: processed, failed: failed))
+                == .readResults(job: "750", wanted)
+        )
+    }
+
+    @Test(arguments: [Bulk2JobInfo.State.failed(message: "InvalidBatch : Field name not found"), .aborted])
+    func `that failed has all its results read, since rows may have been written`(_ state: Bulk2JobInfo.State) {
+        var job = polling()
+        #expect(job.polled(.init(state: state)) == .readResults(job: "750", Bulk2Result.allCases))
+    }
+
+    @Test func `whose upload was lost is aborted and made anew, never filled twice`() {
+        var job = Bulk2JobMachine(rows: 1)
+        _ = job.start()
+        _ = job.created(job: "1")
+        #expect(job.failed(lost) == .abort(job: "1"))
+        #expect(job.aborted() == .create)
+        #expect(job.created(job: "2") == .upload(job: "2"))
+        #expect(job.failed(lost) == .abort(job: "2"))
+        #expect(job.aborted() == .create)
+        _ = job.created(job: "3")
+        #expect(job.failed(lost) == .abort(job: "3"))
+        guard case .end(.nothingSent) = job.aborted() else {
+            Issue.record("three jobs are enough")
+            return
+        }
+    }
+
+    @Test func `whose closing was lost is asked, and closed again while it is open`() {
+        var job = Bulk2JobMachine(rows: 1)
+        _ = job.start()
+        _ = job.created(job: "1")
+        _ = job.uploaded()
+        #expect(job.failed(lost) == .poll(job: "1", after: .seconds(1)))
+        #expect(job.polled(.init(state: .open)) == .close(job: "1"))
+        #expect(job.failed(lost) == .poll(job: "1", after: .seconds(1)))
+        #expect(job.polled(.init(state: .inProgress)) == .poll(job: "1", after: .seconds(1)))
+    }
+
+    @Test func `that cannot be had ends without loss`() {
+        var creating = Bulk2JobMachine(rows: 1)
+        _ = creating.start()
+        #expect(creating.failed(bad) == .end(.nothingSent("INVALIDENTITY")))
+        var polled = polling()
+        #expect(polled.failed(bad) == .end(.resultsPending("INVALIDENTITY")))
+        var gone = polling()
+        #expect(gone.polled(.init(state: .gone)) == .end(.resultsGone))
+        var busyCreating = Bulk2JobMachine(rows: 1)
+        _ = busyCreating.start()
+        #expect(busyCreating.failed(busy) == .create)
+        #expect(busyCreating.failed(busy) == .create)
+        guard case .end(.nothingSent) = busyCreating.failed(busy) else {
+            Issue.record("it is not made for ever")
+            return
+        }
+    }
+
+    @Test func `is taken up again from where the ledger says that it stands`() {
+        var open = Bulk2JobMachine(rows: 1)
+        #expect(open.resume(.beforeClose(job: "1")) == .abort(job: "1"))
+        #expect(open.aborted() == .create)
+        // The daemon died before it could note that the job was closed after all.
+        var closed = Bulk2JobMachine(rows: 1)
+        _ = closed.resume(.beforeClose(job: "1"))
+        #expect(closed.abortRefused() == .poll(job: "1", after: .zero))
+        #expect(closed.polled(.init(state: .complete, processed: 1)) == .readResults(job: "1", [.successful]))
+        var closing = Bulk2JobMachine(rows: 1)
+        #expect(closing.resume(.closing(job: "1")) == .poll(job: "1", after: .zero))
+        #expect(closing.polled(.init(state: .open)) == .close(job: "1"))
+    }
+
+    @Test func `is stopped where nothing is lost`() {
+        var idle = Bulk2JobMachine(rows: 1)
+        #expect(idle.drain() == .end(.nothingSent("stopped")))
+        var filling = Bulk2JobMachine(rows: 1)
+        _ = filling.start()
+        _ = filling.created(job: "1")
+        #expect(filling.drain() == nil)
+        #expect(filling.uploaded() == .abort(job: "1"))
+        #expect(filling.aborted() == .end(.nothingSent("stopped")))
+        var drained = polling()
+        #expect(drained.drain() == nil)
+        #expect(drained.polled(.init(state: .inProgress)) == .poll(job: "750", after: .seconds(2)))
+        var aborted = polling()
+        #expect(aborted.abort() == .abort(job: "750"))
+        #expect(aborted.aborted() == .poll(job: "750", after: .zero))
+        #expect(aborted.polled(.init(state: .aborted, processed: 40)) == .readResults(job: "750", Bulk2Result.allCases))
+    }
+
+    @Test func `whose results do not account for its rows is read once more, wholly`() {
+        var job = polling()
+        _ = job.polled(.init(state: .complete, processed: 100))
+        #expect(job.resultsIncomplete() == .readResults(job: "750", Bulk2Result.allCases))
+        #expect(job.resultsIncomplete() == .end(.collected))
+    }
+
+    private func polling() -> Bulk2JobMachine {
+        var job = Bulk2JobMachine(rows: 100)
+        _ = job.start()
+        _ = job.created(job: "750")
+        _ = job.uploaded()
+        _ = job.closed()
+        return job
+    }
+}
+
+@Suite struct `The pace of asking` {
+    @Test func `doubles from a second to thirty while nothing is known`() {
+        var pace = PollPace(rows: 1_000)
+        #expect((0..<7).map { _ in pace.next(processed: 0) } == [1, 2, 4, 8, 16, 30, 30].map { .seconds($0) })
+    }
+
+    @Test func `spends few calls on a job of known pace`() {
+        var pace = PollPace(rows: 150_000, rowsPerSecond: 5_000)
+        var clock = 0.0
+        var asked = 0
+        var processed = 0
+        while processed < 150_000 {
+            let pause = pace.next(processed: processed)
+            clock += Double(pause.components.seconds) + Double(pause.components.attoseconds) / 1e18
+            processed = min(Int(clock * 4_000), 150_000)
+            asked += 1
+            #expect(pause >= .seconds(1) && pause <= .seconds(60))
+        }
+        #expect(asked <= 3)
+        #expect(clock < 150_000 / 4_000 * 1.3)
+    }
+
+    @Test(arguments: [0, -1, .nan, .infinity] as [Double]) func `takes no nonsense for a pace`(_ rowsPerSecond: Double)
+    {
+        var pace = PollPace(rows: 10, rowsPerSecond: rowsPerSecond)
+        #expect(pace.next(processed: 0) == .seconds(1))
+    }
+}
+
+@Suite struct `A batch of collections` {
+    @Test func `is halved until the row that spoils the call is alone`() {
+        var batch = CollectionMachine(rows: 8, rule: .safe)
+        var action = batch.start()
+        var calls = 0
+        var delivered: [Int] = []
+        var refused: [Int] = []
+        loop: while true {
+            switch action {
+            case .send(let rows, _):
+                calls += 1
+                if rows.contains(5) {
+                    action = batch.failed(
+                        CallFailure(retryClass: .bug, code: "JSON_PARSER_ERROR", mayHaveActed: false),
+                        randomness: 0
+                    )
+                } else {
+                    delivered += rows
+                    action = batch.answered()
+                }
+            case .refuse(let rows, let code):
+                #expect(code == "JSON_PARSER_ERROR")
+                refused += rows
+                action = batch.noted()
+            case .end: break loop
+            case .leaveInDoubt, .leaveUnsent:
+                Issue.record("nothing is left")
+                break loop
+            }
+        }
+        #expect(delivered.sorted() == [0, 1, 2, 3, 4, 6, 7])
+        #expect(refused == [5])
+        #expect(calls == 7)
+    }
+
+    @Test func `is sent again after an answer was lost, unless it publishes`() {
+        var update = CollectionMachine(rows: 2, rule: ResendRule(.update), backoff: Backoff(first: .seconds(8)))
+        _ = update.start()
+        #expect(update.failed(lost, randomness: 0) == .send(0..<2, after: .seconds(4)))
+        #expect(update.failed(lost, randomness: 0.5) == .send(0..<2, after: .seconds(18)))
+        var event = CollectionMachine(rows: 2, rule: ResendRule(.publish))
+        _ = event.start()
+        #expect(event.failed(busy, randomness: 0) == .send(0..<2, after: .seconds(2.5)))
+        #expect(event.failed(lost, randomness: 0) == .leaveInDoubt(0..<2))
+        #expect(event.noted() == .end)
+    }
+
+    @Test func `leaves unsent what a spent quota or a missing right forbids`() {
+        var batch = CollectionMachine(rows: 2, rule: .safe)
+        _ = batch.start()
+        #expect(
+            batch.failed(
+                CallFailure(retryClass: .window, code: "REQUEST_LIMIT_EXCEEDED", mayHaveActed: false),
+                randomness: 0
+            )
+                == .leaveUnsent([0..<2], code: "REQUEST_LIMIT_EXCEEDED")
+        )
+        var empty = CollectionMachine(rows: 0, rule: .safe)
+        #expect(empty.start() == .end)
+    }
+
+    @Test func `signs in once`() {
+        var batch = CollectionMachine(rows: 1, rule: .safe)
+        _ = batch.start()
+        let session = CallFailure(retryClass: .auth, code: "INVALID_SESSION_ID", mayHaveActed: false)
+        #expect(batch.failed(session, randomness: 0) == .send(0..<1, after: .zero))
+        #expect(batch.failed(session, randomness: 0) == .leaveUnsent([0..<1], code: "INVALID_SESSION_ID"))
+    }
+}
+
+@Suite struct `A batch of the original Bulk API` {
+    @Test func `is posted, waited for and read`() {
+        var batch = BulkBatchMachine(rows: 3)
+        #expect(batch.start() == .post(after: .zero))
+        #expect(batch.posted(batch: "751") == .wait(batch: "751"))
+        #expect(batch.polled(.inProgress) == .wait(batch: "751"))
+        #expect(batch.polled(.completed) == .readResult(batch: "751", after: .zero))
+        #expect(batch.resultRead(rows: 3) == .end(.collected))
+    }
+
+    @Test func `whose answer was lost is looked for behind a fence, never posted again blindly`() {
+        var found = BulkBatchMachine(rows: 3)
+        _ = found.start()
+        #expect(found.failed(lost, randomness: 0) == .fence)
+        #expect(found.fenced(found: "751") == .wait(batch: "751"))
+        var missing = BulkBatchMachine(rows: 3)
+        _ = missing.start()
+        _ = missing.failed(lost, randomness: 0)
+        #expect(missing.fenced(found: nil) == .postIntoNewJob)
+        #expect(missing.posted(batch: "752") == .wait(batch: "752"))
+        var resumed = BulkBatchMachine(rows: 3)
+        #expect(resumed.resume(batch: nil) == .fence)
+        #expect(resumed.failed(busy, randomness: 0) == .end(.resultsPending(code: "SERVER_UNAVAILABLE")))
+    }
+
+    @Test(
+        arguments: [
+            (
+                .failed(message: "TooManyLockFailure : lock contention", processed: 0),
+                .end(.nothingSent(code: "TooManyLockFailure"))
+            ),
+            (
+                .failed(message: "InvalidBatch : Field name not found : X", processed: 2),
+                .readResult(batch: "751", after: .zero)
+            ),
+            (.failed(message: "", processed: 0), .end(.nothingSent(code: "Unknown"))),
+            (.notProcessed, .end(.nothingSent(code: "NotProcessed"))),
+        ] as [(BulkBatchState, BulkBatchMachine.Action)]
+    ) func `that failed says why, and keeps what was committed`(
+        _ state: BulkBatchState,
+        _ wanted: BulkBatchMachine.Action
+    ) {
+        var batch = BulkBatchMachine(rows: 3)
+        _ = batch.start()
+        _ = batch.posted(batch: "751")
+        #expect(batch.polled(state) == wanted)
+        if case .readResult = wanted {
+            #expect(batch.resultRead(rows: 2) == .end(.partly(results: 2, code: "InvalidBatch")))
+        }
+    }
+
+    @Test func `lives in a job that is closed with the last one`() {
+        var job = BulkJobMachine(rows: 100)
+        #expect(job.start() == .create)
+        #expect(job.failed(busy) == .create)
+        #expect(job.created(job: "750") == .admit(job: "750"))
+        #expect(job.closeDoor() == .close(job: "750"))
+        #expect(job.failed(lost) == .close(job: "750"))
+        #expect(job.closed() == .poll(job: "750", after: .seconds(1)))
+        #expect(job.polled(unfinished: 1, processed: 0) == .poll(job: "750", after: .seconds(2)))
+        #expect(job.polled(unfinished: 0, processed: 100) == .end(.finished))
+    }
+
+    @Test func `is abandoned by a job that is aborted`() {
+        var job = BulkJobMachine(rows: 100)
+        _ = job.start()
+        _ = job.created(job: "750")
+        #expect(job.abort() == .abort(job: "750"))
+        #expect(job.closed() == .poll(job: "750", after: .seconds(1)))
+        #expect(job.failed(bad) == .end(.pending(code: "INVALIDENTITY")))
+    }
+}
