@@ -1,0 +1,2 @@
+SELECT account_id, account_key, name, industry, revenue, country
+FROM accounts
