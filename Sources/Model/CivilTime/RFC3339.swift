@@ -47,7 +47,8 @@ extension Timestamp {
         let milliseconds = Int(Self.modulo(microseconds, 1_000_000) / 1_000)
         let fraction = milliseconds == 0 ? "" : "." + Self.padded(milliseconds, 3)
         let day = "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))"
-        let time = "\(Self.padded(second / 3_600, 2)):\(Self.padded(second / 60 % 60, 2)):\(Self.padded(second % 60, 2))"
+        let time =
+            "\(Self.padded(second / 3_600, 2)):\(Self.padded(second / 60 % 60, 2)):\(Self.padded(second % 60, 2))"
         return "\(day)T\(time)\(fraction)Z"
     }
 
@@ -89,7 +90,9 @@ extension Timestamp {
         var offset = 0
         if let sign = bytes.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
             bytes.removeFirst()
-            guard let hours = number(2), next(":"), let minutes = number(2), hours < 24, minutes < 60 else { return nil }
+            guard let hours = number(2), next(":"), let minutes = number(2), hours < 24, minutes < 60 else {
+                return nil
+            }
             offset = (hours * 3_600 + minutes * 60) * (sign == UInt8(ascii: "-") ? -1 : 1)
         } else {
             guard next("Zz") else { return nil }
