@@ -48,31 +48,43 @@ struct DelimitedMarks {
     @inline(__always)
     private mutating func loadBlock() {
         let bytes = UnsafeRawPointer(base + block)
-        let v0 = bytes.loadUnaligned(as: SIMD16<UInt8>.self)
-        let v1 = bytes.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self)
-        let v2 = bytes.loadUnaligned(fromByteOffset: 32, as: SIMD16<UInt8>.self)
-        let v3 = bytes.loadUnaligned(fromByteOffset: 48, as: SIMD16<UInt8>.self)
-        bits = marks(v0) | marks(v1) &<< 16 | marks(v2) &<< 32 | marks(v3) &<< 48
-        let all = unsafeBitCast(v0 | v1 | v2 | v3, to: SIMD2<UInt64>.self)
-        blockHasHighBytes = (all[0] | all[1]) & 0x8080_8080_8080_8080 != 0
+        var found: UInt64 = 0
+        var all: UInt64 = 0
+        for index in 0..<8 {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
+            all |= word
+            found |= marks(word) &<< UInt64(index &* 8)
+        }
+        bits = found
+        blockHasHighBytes = all & Self.highBits != 0
         nextBlock = block &+ 64
     }
 
-    /// Sixteen bits, one a byte.
+    private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+    /// Of eight bytes, a bit for each that is a mark, the first byte's lowest.
     @inline(__always)
-    private func marks(_ bytes: SIMD16<UInt8>) -> UInt64 {
-        let quotes = bytes .== SIMD16(repeating: .quote)
-        let delimiters = bytes .== SIMD16(repeating: delimiter)
-        let feeds = bytes .== SIMD16(repeating: .lineFeed)
-        let returns = bytes .== SIMD16(repeating: .carriageReturn)
-        let hits = unsafeBitCast((quotes .| delimiters) .| (feeds .| returns), to: SIMD2<UInt64>.self)
-        return gathered(hits[0]) | gathered(hits[1]) &<< 8
+    private func marks(_ word: UInt64) -> UInt64 {
+        let others =
+            differs(word, everywhere(.quote)) & differs(word, everywhere(.lineFeed))
+            & differs(word, everywhere(.carriageReturn)) & differs(word, everywhere(delimiter))
+        let hits = (~others & Self.highBits) &>> 7
+        // Each byte holds 0 or 1; the product has byte k's at bit 56 + k.
+        return (hits &* 0x0102_0408_1020_4080) &>> 56
     }
 
-    /// Of eight bytes that are each 0 or 255, one bit each: each byte keeps a bit of its own, and the product's top byte is their sum.
+    /// The top bit of each byte is set where the two differ; the other bits mean nothing.
+    ///
+    /// No byte's sum reaches the next.
     @inline(__always)
-    private func gathered(_ bytes: UInt64) -> UInt64 {
-        ((bytes & 0x8040_2010_0804_0201) &* 0x0101_0101_0101_0101) &>> 56
+    private func differs(_ word: UInt64, _ other: UInt64) -> UInt64 {
+        let difference = word ^ other
+        return ((difference & ~Self.highBits) &+ ~Self.highBits) | difference
+    }
+
+    @inline(__always)
+    private func everywhere(_ byte: UInt8) -> UInt64 {
+        UInt64(byte) &* 0x0101_0101_0101_0101
     }
 
     private mutating func loadTail() {
