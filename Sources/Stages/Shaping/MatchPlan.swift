@@ -1,7 +1,9 @@
 internal import SyncModel
 
 /// How a row finds its record: by which column, which field, and what is sent for it.
-struct MatchPlan: Sendable {
+///
+/// A class, since rows only ever borrow it.
+final class MatchPlan: Sendable {
     /// What a payload leads with.
     enum Lead: Sendable {
         /// The record's Id, as the row holds it.
@@ -27,6 +29,30 @@ struct MatchPlan: Sendable {
     let question: Int?
     /// The question need not be asked for a row that the snapshot knows as delivered.
     let isSkippedWhenDelivered: Bool
+
+    init(
+        column: Int,
+        columnName: String,
+        columns: MappedColumns,
+        field: FieldDescription,
+        form: ValueForm,
+        isCaseSensitive: Bool,
+        lead: Lead,
+        question: Int?,
+        isSkippedWhenDelivered: Bool
+    ) {
+        self.column = column
+        self.columnName = columnName
+        keyIndex = columns.key.firstIndex(of: column)
+        keyColumns = columns.key.count
+        self.field = field.name
+        label = field.label
+        self.form = form
+        self.isCaseSensitive = isCaseSensitive
+        self.lead = lead
+        self.question = question
+        self.isSkippedWhenDelivered = isSkippedWhenDelivered
+    }
 }
 
 extension FieldCompiler {
@@ -67,10 +93,8 @@ extension FieldCompiler {
         return MatchPlan(
             column: column,
             columnName: match.column,
-            keyIndex: columns.key.firstIndex(of: column),
-            keyColumns: columns.key.count,
-            field: field.name,
-            label: field.label,
+            columns: columns,
+            field: field,
             form: form,
             isCaseSensitive: isID || field.isCaseSensitive,
             lead: lead,

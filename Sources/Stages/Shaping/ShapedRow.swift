@@ -61,7 +61,7 @@ package enum ShapingResult: Sendable, Equatable {
 }
 
 /// Why a row is not sent, in Salesforce's own code where it has one.
-package struct Refusal: Sendable, Equatable {
+package struct Refusal: Error, Sendable, Equatable {
     package var code: String
     package var message: String
     /// API names of the fields that the message is about.

@@ -221,7 +221,6 @@ extension Shaper {
             }
         }
         noteEcho(canonical[...])
-        if form == .csv(.delete) { payload.append(UInt8(ascii: "\n")) }
         return nil
     }
 

@@ -17,7 +17,11 @@ package enum MatchFolding {
             output.append(contentsOf: String(decoding: trimmed, as: UTF8.self).lowercased().utf8)
             return
         }
-        for byte in trimmed { output.append(lowered(byte)) }
+        let start = output.count
+        output.append(contentsOf: trimmed)
+        output.withUnsafeMutableBufferPointer { bytes in
+            for index in start..<bytes.count { bytes[index] = lowered(bytes[index]) }
+        }
     }
 
     /// The hash of the folded value, never 0; `scratch` is room to work in, emptied first.

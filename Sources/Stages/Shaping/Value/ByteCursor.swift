@@ -35,14 +35,12 @@ struct ByteCursor {
 extension [UInt8] {
     /// Appends a number as digits, with zeros in front up to the width.
     mutating func appendDigits(_ value: Int, width: Int) {
-        var divisor = 1
-        for _ in 1..<Swift.max(width, 1) { divisor *= 10 }
-        var rest = value
-        while divisor > 0 {
-            append(0x30 &+ UInt8(truncatingIfNeeded: rest / divisor))
-            rest %= divisor
-            divisor /= 10
+        if width > 2 {
+            appendDigits(value / 100, width: width - 2)
         }
+        let rest = UInt8(truncatingIfNeeded: value % 100)
+        if width > 1 { append(0x30 &+ rest / 10) }
+        append(0x30 &+ rest % 10)
     }
 }
 

@@ -82,17 +82,32 @@ struct EmailForm: Sendable, Equatable {
     func append(_ input: UnsafeRawBufferPointer, checked: Bool, to output: inout [UInt8]) -> ValueFault? {
         let start = output.count
         if let fault = text.append(input, to: &output) { return fault }
-        for index in start..<output.count { output[index] = MatchFolding.lowered(output[index]) }
+        output.withUnsafeMutableBufferPointer { bytes in
+            for index in start..<bytes.count { bytes[index] = MatchFolding.lowered(bytes[index]) }
+        }
         return checked && !Self.isAddress(output[start...]) ? .badEmail : nil
     }
 
     private static func isAddress(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard let at = bytes.firstIndex(of: UInt8(ascii: "@")), at > bytes.startIndex else { return false }
-        let domain = bytes[(at + 1)...]
-        guard !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F }), !domain.contains(UInt8(ascii: "@")) else {
-            return false
+        var at: Int?
+        var dots = 0
+        var previous = UInt8(ascii: ".")
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte > 0x20, byte != 0x7F else { return false }
+            if byte == UInt8(ascii: "@") {
+                guard at == nil, index > bytes.startIndex else { return false }
+                at = index
+                // A domain begins with a label, not with a point.
+                previous = UInt8(ascii: ".")
+                continue
+            }
+            if at != nil, byte == UInt8(ascii: ".") {
+                guard previous != byte else { return false }
+                dots += 1
+            }
+            previous = byte
         }
-        let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
+        return at != nil && dots > 0 && previous != UInt8(ascii: ".")
     }
 }
