@@ -17,12 +17,14 @@ package struct CatalogueEntry: Sendable, Equatable {
         /// The request was built wrongly.
         case defect = "B"
         /// Follows another row's or request's error.
-        case consequence = "follows"
+        case consequence = "F"
         /// No error at all.
-        case none = "none"
+        case none = "–"
     }
 
     package var code: String
+    /// What the message holds, where the code alone does not tell.
+    package var mark: String?
     /// The first one says what is done first.
     package var classes: [Class]
     package var explanation: String
@@ -30,9 +32,17 @@ package struct CatalogueEntry: Sendable, Equatable {
     /// What sequenced itself does about it; empty where that is nothing.
     package var ownAction: String
 
-    package init(code: String, classes: [Class], explanation: String, remedy: String, ownAction: String = "") {
+    init(
+        _ code: String,
+        _ classes: [Class],
+        when mark: String? = nil,
+        _ explanation: String,
+        _ remedy: String,
+        own ownAction: String = ""
+    ) {
         self.code = code
         self.classes = classes
+        self.mark = mark
         self.explanation = explanation
         self.remedy = remedy
         self.ownAction = ownAction
