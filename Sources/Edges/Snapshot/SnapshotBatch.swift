@@ -1,0 +1,118 @@
+package import Fingerprinting
+
+/// What became of the rows of one batch, as the log keeps it; filled, applied, filled again.
+package struct SnapshotBatch: Sendable {
+    package let fieldCount: Int
+    package private(set) var count = 0
+    private(set) var bytes: [UInt8] = []
+
+    package init(fieldCount: Int) {
+        self.fieldCount = fieldCount
+    }
+
+    package var isEmpty: Bool { count == 0 }
+    package var byteCount: Int { bytes.count }
+
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        count = 0
+    }
+
+    /// Salesforce has accepted the row: nothing of it is owing any more.
+    package mutating func delivered(
+        key: Hash128,
+        raw: UInt64,
+        shaped: UInt64,
+        fields: UnsafeBufferPointer<UInt16>,
+        keyText: UnsafeRawBufferPointer,
+        matchText: UnsafeRawBufferPointer
+    ) {
+        precondition(fields.count == fieldCount, "a row has as many field hashes as the mapping has fields")
+        begin(.delivered, key)
+        bytes.put(raw)
+        bytes.put(shaped)
+        bytes.append(contentsOf: UnsafeRawBufferPointer(fields))
+        bytes.put(UInt32(keyText.count))
+        bytes.put(UInt32(matchText.count))
+        bytes.append(contentsOf: keyText)
+        bytes.append(contentsOf: matchText)
+    }
+
+    /// The same, from values.
+    package mutating func delivered(
+        key: Hash128,
+        raw: UInt64,
+        shaped: UInt64,
+        fields: [UInt16],
+        keyText: String,
+        matchText: String = ""
+    ) {
+        var (keyText, matchText) = (keyText, matchText)
+        fields.withUnsafeBufferPointer { fields in
+            keyText.withUTF8 { keyText in
+                matchText.withUTF8 { matchText in
+                    delivered(
+                        key: key,
+                        raw: raw,
+                        shaped: shaped,
+                        fields: fields,
+                        keyText: UnsafeRawBufferPointer(keyText),
+                        matchText: UnsafeRawBufferPointer(matchText)
+                    )
+                }
+            }
+        }
+    }
+
+    /// The source's text differs, the payload is what was delivered (`1.0` to `1.00`): nothing of the row is owing any more.
+    package mutating func renewed(key: Hash128, raw: UInt64) {
+        begin(.renewed, key)
+        bytes.put(raw)
+    }
+
+    /// Rejected, held, unmatched or unsent; or in doubt, and resolved as not delivered.
+    package mutating func owed(key: Hash128, keyText: String) {
+        begin(.owed, key)
+        bytes.put(text: keyText)
+    }
+
+    /// Sent, and nobody can say whether it arrived.
+    package mutating func inDoubt(key: Hash128, keyText: String) {
+        begin(.inDoubt, key)
+        bytes.put(text: keyText)
+    }
+
+    /// Its removal was tried and refused.
+    package mutating func removalOwed(key: Hash128) { begin(.removalOwed, key) }
+
+    /// Its removal was accepted, or it is to be known no longer.
+    package mutating func removed(key: Hash128) { begin(.removed, key) }
+
+    /// It was not in the model.
+    package mutating func absent(key: Hash128) { begin(.absent, key) }
+
+    /// It is in the model again, as it was delivered.
+    package mutating func present(key: Hash128) { begin(.present, key) }
+
+    /// Its key and match value are to rest here no longer; its hashes stay.
+    package mutating func forgetText(key: Hash128) { begin(.forgetText, key) }
+
+    private mutating func begin(_ operation: SnapshotOperation, _ key: Hash128) {
+        bytes.append(operation.rawValue)
+        bytes.put(key)
+        count += 1
+    }
+}
+
+/// The first byte of each change in the log.
+enum SnapshotOperation: UInt8 {
+    case delivered = 1
+    case renewed
+    case owed
+    case inDoubt
+    case removalOwed
+    case removed
+    case absent
+    case present
+    case forgetText
+}

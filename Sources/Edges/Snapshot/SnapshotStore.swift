@@ -1,0 +1,252 @@
+package import Fingerprinting
+internal import Glibc
+package import SyncModel
+internal import Synchronization
+
+/// One sync's snapshot: a base in key order and the log behind it.
+///
+/// A batch is durable when `apply` returns, and applying it twice changes nothing. Every call is safe from any thread.
+package final class SnapshotStore: Sendable {
+    package let folder: String
+    package let identity: SnapshotIdentity
+    package let fields: [String]
+    /// The names of the fields that the entries had until now, if they were others: hashes were carried over by name.
+    package let fieldsChangedFrom: [String]?
+    private let state: Mutex<State>
+
+    /// Opens the snapshot in a folder, or begins one.
+    ///
+    /// - Throws: `SnapshotError`: another identity, another version, ahead of the ledger, damaged, or no right to it.
+    package init(folder: String, identity: SnapshotIdentity, fields: [String], ledgerSequence: UInt64) throws {
+        self.folder = folder
+        self.identity = identity
+        self.fields = fields
+        try SnapshotDescriptor.makeFolder(folder)
+        let paths = SnapshotPaths(folder: folder)
+        if !SnapshotDescriptor.exists(paths.base) {
+            try Self.writeBase(SnapshotHeader(identity: identity, fields: fields), at: paths)
+        }
+        let header = try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header
+        if let difference = header.identity.difference(to: identity) {
+            throw SnapshotError(.otherIdentity, path: folder, reason: difference)
+        }
+        var state = try State(paths: paths, header: header)
+        guard state.lastSequence <= ledgerSequence else {
+            throw SnapshotError(
+                .aheadOfLedger,
+                path: folder,
+                reason: "its last batch is \(state.lastSequence), the ledger's is \(ledgerSequence)"
+            )
+        }
+        if header.fields != fields {
+            fieldsChangedFrom = header.fields
+            try state.merge(fields: fields)
+        } else {
+            fieldsChangedFrom = nil
+        }
+        self.state = Mutex(state)
+    }
+
+    /// The sequence number of the last batch applied.
+    package var lastSequence: UInt64 { state.withLock { $0.lastSequence } }
+
+    /// Entries of the base: of all, after `compact()`.
+    package var entryCount: Int { get throws { try reader().entryCount } }
+
+    /// Of the mapping and the types that the entries were shaped with, as recorded last; 0 when never recorded.
+    package var mappingPrint: UInt64 { state.withLock { $0.facts.mappingPrint } }
+
+    /// How match values were compared when the snapshot was last read against a model; nil when it never was.
+    package var matchIsCaseSensitive: Bool? { state.withLock { $0.facts.matchIsCaseSensitive } }
+
+    /// Notes that every entry was looked at with this mapping.
+    package func record(mappingPrint: UInt64) throws {
+        try state.withLock { try $0.record { $0.mappingPrint = mappingPrint } }
+    }
+
+    /// Notes how match values are compared from now on.
+    package func record(matchIsCaseSensitive: Bool) throws {
+        try state.withLock { try $0.record { $0.matchIsCaseSensitive = matchIsCaseSensitive } }
+    }
+
+    /// Applies a batch of the ledger, durably; one that was applied already changes nothing.
+    package func apply(sequence: UInt64, _ batch: SnapshotBatch) throws {
+        try state.withLock { try $0.apply(sequence: sequence, batch) }
+    }
+
+    /// Applies changes that belong to no batch of the ledger: they would be found again if they were lost.
+    package func refresh(_ batch: SnapshotBatch) throws {
+        guard !batch.isEmpty else { return }
+        try state.withLock { try $0.append(.refresh, sequence: 0, batch) }
+    }
+
+    /// Merges the log into the base, so that readers see every batch; in constant memory.
+    package func compact() throws {
+        try state.withLock { try $0.compact() }
+    }
+
+    /// What is known of one key, as of the last `compact()`.
+    package func entry(for key: Hash128) throws -> SnapshotEntry? {
+        try reader().entry(for: key)
+    }
+
+    /// The entries in key order, as of the last `compact()`.
+    package func reader() throws -> SnapshotReader {
+        try SnapshotReader(path: SnapshotPaths(folder: folder).base, fieldCount: fields.count)
+    }
+
+    /// Whose snapshot lies in a folder; nil when there is none.
+    package static func identity(inFolder folder: String) throws -> SnapshotIdentity? {
+        let paths = SnapshotPaths(folder: folder)
+        guard SnapshotDescriptor.exists(paths.base) else { return nil }
+        return try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header.identity
+    }
+
+    /// Makes the snapshot in a folder belong to another sync, org or state, as a person has said it does.
+    package static func adopt(folder: String, as identity: SnapshotIdentity) throws {
+        let paths = SnapshotPaths(folder: folder)
+        let header = try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header
+        var state = try State(paths: paths, header: header)
+        try state.merge(identity: identity)
+    }
+
+    /// Forgets everything that was delivered.
+    package static func remove(folder: String) throws {
+        let paths = SnapshotPaths(folder: folder)
+        for path in [paths.log, paths.base, paths.newBase, paths.newLog, paths.scratch] {
+            try SnapshotDescriptor.remove(path)
+        }
+        guard rmdir(folder) == 0 || errno == ENOENT else { throw SnapshotDescriptor.failure(.unwritable, folder) }
+    }
+
+    // MARK: - Implementation
+
+    fileprivate static func writeBase(_ header: SnapshotHeader, at paths: SnapshotPaths) throws {
+        var writer = try SnapshotWriter(path: paths.newBase, header: header)
+        try writer.finish()
+        try SnapshotDescriptor.replace(paths.base, by: paths.newBase, inFolder: paths.folder)
+    }
+}
+
+/// The files of a snapshot.
+struct SnapshotPaths {
+    let folder: String
+    var base: String { folder + "/base" }
+    var log: String { folder + "/log" }
+    var newBase: String { folder + "/base.new" }
+    var newLog: String { folder + "/log.new" }
+    var scratch: String { folder + "/merge" }
+}
+
+extension SnapshotStore {
+    /// What is open, behind the lock.
+    fileprivate struct State {
+        let paths: SnapshotPaths
+        private var header: SnapshotHeader
+        private var log: SnapshotLog
+        private(set) var lastSequence: UInt64
+        private(set) var facts: SnapshotFacts
+
+        init(paths: SnapshotPaths, header: SnapshotHeader) throws {
+            self.paths = paths
+            self.header = header
+            log = try Self.openLog(paths, header)
+            lastSequence = header.lastSequence
+            facts = header.facts
+            var payload: [UInt8] = []
+            for frame in log.frames {
+                switch frame.kind {
+                case .batch:
+                    lastSequence = max(lastSequence, frame.sequence)
+                case .refresh:
+                    break
+                case .facts:
+                    try log.read(frame, into: &payload)
+                    let read = payload.withUnsafeBytes { bytes in
+                        var reader = SnapshotByteReader(bytes)
+                        return SnapshotFacts(from: &reader)
+                    }
+                    guard let read else {
+                        throw SnapshotError(.damaged, path: paths.log, reason: "a note makes no sense")
+                    }
+                    facts = read
+                }
+            }
+        }
+
+        mutating func apply(sequence: UInt64, _ batch: SnapshotBatch) throws {
+            guard sequence > lastSequence else { return }
+            try append(.batch, sequence: sequence, batch)
+            lastSequence = sequence
+        }
+
+        mutating func append(_ kind: SnapshotLog.Kind, sequence: UInt64, _ batch: SnapshotBatch) throws {
+            guard batch.fieldCount == header.fields.count else {
+                throw SnapshotError(
+                    .unwritable,
+                    path: paths.folder,
+                    reason:
+                        "a batch has \(batch.fieldCount) field hashes a row, the snapshot has \(header.fields.count)"
+                )
+            }
+            try log.append(kind, sequence: sequence, count: batch.count, payload: batch.bytes)
+        }
+
+        mutating func record(_ change: (inout SnapshotFacts) -> Void) throws {
+            var new = facts
+            change(&new)
+            guard new != facts else { return }
+            var bytes: [UInt8] = []
+            new.encode(into: &bytes)
+            try log.append(.facts, sequence: 0, count: 1, payload: bytes)
+            facts = new
+        }
+
+        mutating func compact() throws {
+            if log.frames.contains(where: { $0.kind != .facts }) { try merge() }
+        }
+
+        /// Writes base and log anew.
+        ///
+        /// A crash on the way leaves the old ones, or the new base with a log of an older generation.
+        mutating func merge(fields: [String]? = nil, identity: SnapshotIdentity? = nil) throws {
+            var new = header
+            new.generation += 1
+            new.lastSequence = lastSequence
+            new.facts = facts
+            new.fields = fields ?? header.fields
+            new.identity = identity ?? header.identity
+            let compaction = SnapshotCompaction(
+                basePath: paths.base,
+                newPath: paths.newBase,
+                scratchPath: paths.scratch,
+                oldFields: header.fields,
+                header: new
+            )
+            try compaction.run(log)
+            try SnapshotDescriptor.replace(paths.base, by: paths.newBase, inFolder: paths.folder)
+            header = new
+            log = try Self.openLog(paths, new)
+        }
+
+        private static func openLog(_ paths: SnapshotPaths, _ header: SnapshotHeader) throws -> SnapshotLog {
+            let found = SnapshotDescriptor.exists(paths.log) ? try SnapshotLog.generation(path: paths.log) : nil
+            if let found, found > header.generation {
+                throw SnapshotError(
+                    .damaged,
+                    path: paths.log,
+                    reason: "it belongs to a later base than the one beside it"
+                )
+            }
+            if found != header.generation {
+                try SnapshotLog.create(
+                    path: paths.newLog,
+                    generation: header.generation,
+                    fieldCount: header.fields.count
+                )
+                try SnapshotDescriptor.replace(paths.log, by: paths.newLog, inFolder: paths.folder)
+            }
+            return try SnapshotLog(path: paths.log)
+        }
+    }
+}

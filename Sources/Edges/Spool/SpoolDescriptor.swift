@@ -1,0 +1,76 @@
+internal import Glibc
+
+/// An open spool file; closed with its last owner.
+///
+/// Reads and writes say where, so it has no position.
+final class SpoolDescriptor: Sendable {
+    let descriptor: Int32
+    let path: String
+
+    private init(path: String, flags: Int32) throws {
+        descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)
+        self.path = path
+        guard descriptor >= 0 else { throw Self.failure(flags & O_CREAT == 0 ? .unreadable : .unwritable, path) }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// A new, empty file in the place of any other.
+    static func create(_ path: String) throws -> SpoolDescriptor {
+        try SpoolDescriptor(path: path, flags: O_RDWR | O_CREAT | O_TRUNC)
+    }
+
+    static func existing(_ path: String) throws -> SpoolDescriptor {
+        try SpoolDescriptor(path: path, flags: O_RDONLY)
+    }
+
+    func size() throws -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.failure(.unreadable, path) }
+        return Int(status.st_size)
+    }
+
+    /// Fills `buffer`, or throws `damaged` when the file ends before.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+        var done = 0
+        while done < buffer.count {
+            let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, offset + done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Self.failure(.unreadable, path)
+            }
+            guard count > 0 else {
+                throw SpoolError(.damaged, path: path, reason: "it ends at byte \(offset + done), too early")
+            }
+            done += count
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, offset + done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Self.failure(.unwritable, path)
+            }
+            done += count
+        }
+    }
+
+    /// Durable when this returns.
+    func synchronize() throws {
+        guard fdatasync(descriptor) == 0 else { throw Self.failure(.unwritable, path) }
+    }
+
+    static func failure(_ code: SpoolError.Code, _ path: String) -> SpoolError {
+        SpoolError(code, path: path, reason: String(cString: strerror(errno)))
+    }
+
+    /// Removes a file; one that is not there is as good.
+    static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure(.unwritable, path) }
+    }
+}
