@@ -60,7 +60,7 @@ private func check(
             limits: JobLimits()
         )
         #expect(plan.order == [4, 1, 3, 0, 2, 5])
-        #expect(plan.jobs.map(\.layout) == [0, 1])
+        #expect(plan.jobs.map { $0.batches.map(\.layout) } == [[0], [1]])
         #expect(plan.jobs.map(\.range) == [0..<5, 5..<6])
     }
 
@@ -132,6 +132,13 @@ private func check(
         #expect(rest.price.bulkBatches == 0)
     }
 
+    @Test func `puts every layout into one job of the original API`() {
+        let plan = JobPlan(entries(5, layout: { $0 == 2 ? 1 : 0 }), api: .bulk, limits: JobLimits())
+        #expect(plan.jobs.count == 1)
+        #expect(plan.jobs[0].batches.map(\.layout) == [0, 1])
+        #expect(plan.price.apiCalls == 10)
+    }
+
     @Test(arguments: 0..<30) func `loses no row, whatever its groups`(_ seed: Int) {
         var random = SplitMix(state: UInt64(seed))
         let count = Int(random.next() % 3_000)
@@ -160,8 +167,8 @@ private func check(
                 batchBytes: api == .bulk2 ? 200_000 : 20_000
             )
             if api != .rest {
-                for job in plan.jobs {
-                    #expect(plan.order[job.range].allSatisfy { rows[Int($0)].layout == job.layout })
+                for batch in plan.jobs.flatMap(\.batches) {
+                    #expect(plan.order[batch.range].allSatisfy { rows[Int($0)].layout == batch.layout })
                 }
             }
         }

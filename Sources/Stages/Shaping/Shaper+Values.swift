@@ -71,6 +71,8 @@ extension Shaper {
         guard let fault = field.form.append(input, scratch: &scratch, to: &canonical) else { return nil }
         canonical.removeLast(canonical.count - 1)
         guard !localChecks, fault.canBeSaid(inCSV: form.isCSV) else { return fault }
+        // Whatever else it is, a payload is UTF-8.
+        guard TextForm.measure(input, limit: .max) != nil else { return .notUTF8 }
         canonical.append(contentsOf: input)
         return nil
     }

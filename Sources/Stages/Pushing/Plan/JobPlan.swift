@@ -63,17 +63,20 @@ package struct JobPrice: Sendable, Equatable {
 /// A payload cut into jobs and batches.
 package struct JobPlan: Sendable, Equatable {
     package struct Batch: Sendable, Equatable {
+        /// Whose header it has.
+        package var layout: UInt64
         /// Positions in `order`.
         package var range: Range<Int>
         package var byteCount: Int
     }
 
     package struct Job: Sendable, Equatable {
-        package var layout: UInt64
         /// Positions in `order`.
         package var range: Range<Int>
         package var byteCount: Int
         /// Of Bulk 2.0 the job as one batch.
+        ///
+        /// Of the original API batches of every layout: each has its own header.
         package var batches: [Batch]
     }
 
@@ -81,7 +84,7 @@ package struct JobPlan: Sendable, Equatable {
     /// The rows in the order in which they are sent.
     package private(set) var order: [UInt32]
     package private(set) var jobs: [Job]
-    /// Rows that neither Bulk API takes: they go by REST.
+    /// Rows that neither Bulk API takes, which go by REST; of a plan for REST those that no call can hold.
     package private(set) var tooLarge: [UInt32]
     package private(set) var price: JobPrice
 
@@ -139,13 +142,13 @@ package struct JobPlan: Sendable, Equatable {
         let evenRows = quotient(entries.count, count)
         var first = order.count
         var held = 0
+        let layout = entries.first?.layout ?? 0
         func job(_ range: Range<Int>) -> Job {
             let size = held + limits.headerBytes
             return Job(
-                layout: entries.first?.layout ?? 0,
                 range: range,
                 byteCount: size,
-                batches: [Batch(range: range, byteCount: size)]
+                batches: [Batch(layout: layout, range: range, byteCount: size)]
             )
         }
         for entry in entries {
@@ -170,17 +173,17 @@ package struct JobPlan: Sendable, Equatable {
         for bin in packer.bins {
             let start = order.count
             for run in bin.runs { order.append(contentsOf: entries[run].lazy.map(\.row)) }
-            batches.append(Batch(range: start..<order.count, byteCount: bin.byteCount + limits.headerBytes))
+            let size = bin.byteCount + limits.headerBytes
+            batches.append(Batch(layout: entries.first?.layout ?? 0, range: start..<order.count, byteCount: size))
         }
-        guard !batches.isEmpty else { return }
-        jobs.append(
-            Job(
-                layout: entries.first?.layout ?? 0,
-                range: first..<order.count,
-                byteCount: batches.reduce(0) { $0 + $1.byteCount },
-                batches: batches
-            )
-        )
+        let size = batches.reduce(0) { $0 + $1.byteCount }
+        if jobs.isEmpty {
+            jobs.append(Job(range: first..<order.count, byteCount: size, batches: batches))
+        } else {
+            jobs[0].range = jobs[0].range.lowerBound..<order.count
+            jobs[0].byteCount += size
+            jobs[0].batches += batches
+        }
     }
 
     private func estimate() -> JobPrice {

@@ -74,7 +74,9 @@ package struct ResultMatching: ~Copyable {
 
     /// What became of the rows, when all results are read.
     ///
-    /// `reported` is what the job says of itself, where it does: rows processed, failed ones included, and failed ones.
+    /// `reported` is what a completed job says of itself: rows processed, failed ones included, and failed ones; nil for
+    /// one that failed or was aborted, whose figures need not hold.
+    ///
     /// - Throws: `PushingError` when a row has two results, or when the rows do not add up to those sent.
     package func account(reported: (processed: Int, failed: Int)?) throws -> JobAccount {
         if doubled > 0 {
