@@ -1,0 +1,63 @@
+import Subprocess
+import SystemPackage
+
+/// The process between the tests and their server: it starts the server, and ends it when its own input ends.
+///
+/// The input's other end is this process's, so that it ends too when the tests crash or are killed.
+struct PostgresGuard: Sendable {
+    static let readyWord = "ready"
+
+    let binaries: PostgresBinaries
+    let folder: String
+
+    /// Runs until `stops` ends; `say` hears each line, one of them `readyWord`.
+    func run(_ stops: AsyncStream<Never>, _ say: @Sendable (String) -> Void) async throws {
+        var options = PlatformOptions()
+        // A session of its own: an interrupt from the keyboard reaches the tests, and the guard cleans up behind them.
+        options.createSession = true
+        if let account = binaries.account {
+            options.userID = account.user
+            options.groupID = account.group
+            options.supplementaryGroups = [account.group]
+        }
+        _ = try await Subprocess.run(
+            .path("/bin/sh"),
+            arguments: ["-c", Self.script, "sh", binaries.folder, folder],
+            environment: .inherit.updating(["LC_ALL": "C.UTF-8", "TZ": "UTC"]),
+            workingDirectory: FilePath(folder),
+            platformOptions: options,
+            input: .inputWriter,
+            output: .sequence,
+            error: .discarded
+        ) { execution in
+            for try await line in execution.standardOutput.strings() {
+                say(line)
+                if line == Self.readyWord { break }
+            }
+            for await _ in stops {}
+            try await execution.standardInputWriter.finish()
+        }
+    }
+
+    /// Durability is off: the data is thrown away.
+    ///
+    /// A server whose guard is killed gets the signal too.
+    private static let script = """
+        bin=$1; folder=$2
+        trap 'rm -rf "$folder"' EXIT
+        "$bin/initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C.UTF-8 -A trust -N >"$folder/log" 2>&1 || exit 3
+        { echo 'local all locked scram-sha-256'; echo 'local all all trust'; } >"$folder/data/pg_hba.conf"
+        setpriv --pdeathsig KILL "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= \\
+            -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c autovacuum=off \\
+            -c shared_buffers=64MB -c log_min_messages=fatal >>"$folder/log" 2>&1 </dev/null &
+        server=$!
+        until "$bin/pg_isready" -q -h "$folder"; do
+            kill -0 $server || { sleep 1; exit 4; }
+            sleep 0.05
+        done
+        echo ready
+        cat >/dev/null
+        kill -QUIT $server
+        wait $server
+        """
+}
