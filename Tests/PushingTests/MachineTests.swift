@@ -232,6 +232,21 @@ private let bad = CallFailure(retryClass: .configuration, code: "INVALIDENTITY",
         #expect(empty.start() == .end)
     }
 
+    @Test func `that is stopped leaves what it has not sent`() {
+        var idle = CollectionMachine(rows: 4, rule: .safe)
+        #expect(idle.drain() == .leaveUnsent([0..<4], code: "stopped"))
+        var halved = CollectionMachine(rows: 4, rule: .safe)
+        _ = halved.start()
+        let spoilt = CallFailure(retryClass: .data, code: "JSON_PARSER_ERROR", mayHaveActed: false)
+        #expect(halved.failed(spoilt, randomness: 0) == .send(0..<2, after: .zero))
+        #expect(halved.drain() == nil)
+        #expect(halved.answered() == .leaveUnsent([2..<4], code: "stopped"))
+        var busyOne = CollectionMachine(rows: 4, rule: .safe)
+        _ = busyOne.start()
+        _ = busyOne.drain()
+        #expect(busyOne.failed(busy, randomness: 0) == .leaveUnsent([0..<4], code: "SERVER_UNAVAILABLE"))
+    }
+
     @Test func `signs in once`() {
         var batch = CollectionMachine(rows: 1, rule: .safe)
         _ = batch.start()

@@ -58,6 +58,17 @@ private func answers(_ shaper: Shaper, _ records: [(String, String, UInt64)], qu
         #expect(result.row?.layout == 0)
     }
 
+    @Test func `that is null has one fingerprint, whether the record exists or not`() throws {
+        var shaper = try bench.shaper(.csv(.upsert))
+        var payload: [UInt8] = []
+        let change = bench.change(["id": "C-1", "name": "Ito"])
+        let created = shaper.shape(change, existence: false, into: &payload).row
+        let updated = shaper.shape(change, existence: true, into: &payload).row
+        #expect(String(decoding: payload, as: UTF8.self) == "C-1,Ito,\nC-1,Ito,#N/A\n")
+        #expect(created?.shaped == updated?.shaped)
+        #expect(created?.layout == 0 && updated?.layout == 1)
+    }
+
     @Test func `gives rows of one parent one hash, whatever its case`() throws {
         let one = try bench.shaped(["id": "C-1", "name": "a", "account": "A-17"], .csv(.upsert)).1.row
         let two = try bench.shaped(["id": "C-2", "name": "b", "account": " a-17 "], .csv(.upsert)).1.row

@@ -43,7 +43,8 @@ extension Shaper {
         if let fault { return (.value, .value(fault)) }
         if canonical.count > 1 { return (.value, nil) }
         let said = null(field, exists: exists)
-        canonical[0] = said.0.rawValue
+        // By the policy and not by what is known of the record, so that a created row and its next update agree.
+        canonical[0] = (field.whenNull == .keep ? Said.kept : .null).rawValue
         return said
     }
 

@@ -40,6 +40,7 @@ package struct CollectionMachine: ~Copyable {
     private var pending: [Range<Int>]
     private let rule: ResendRule
     private let backoff: Backoff
+    private var isStopping = false
     private static let failureLimit = 5
 
     package init(rows: Int, rule: ResendRule, backoff: Backoff = Backoff()) {
@@ -75,7 +76,7 @@ package struct CollectionMachine: ~Copyable {
             return .leaveInDoubt(rows)
         }
         switch failure.retryClass {
-        case .transient where failures + 1 < Self.failureLimit, .auth where failures == 0:
+        case .transient where failures + 1 < Self.failureLimit && !isStopping, .auth where failures == 0 && !isStopping:
             state = .sending(rows, failures: failures + 1)
             let pause =
                 failure.retryClass == .auth ? .zero : backoff.pause(attempt: failures + 1, randomness: randomness)
@@ -96,19 +97,22 @@ package struct CollectionMachine: ~Copyable {
         }
     }
 
-    /// No new call: what was not sent is left.
+    /// No new call: what was not sent is left, after the call under way; nil: there is one.
     package mutating func drain() -> Action? {
-        guard case .idle = state else {
-            pending = []
-            return nil
+        isStopping = true
+        switch state {
+        case .idle: return next()
+        case .sending, .telling, .ended: return nil
         }
-        state = .ended
-        return .end
     }
 
     // MARK: - Implementation
 
     private mutating func next() -> Action {
+        if isStopping, !pending.isEmpty {
+            state = .ended
+            return .leaveUnsent(pending.reversed(), code: "stopped")
+        }
         guard let rows = pending.popLast() else {
             state = .ended
             return .end
