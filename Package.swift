@@ -74,6 +74,8 @@ let package = Package(
         ),
         /// The host's service manager: notify, watchdog, fd store, journal, credentials.
         .room("Systemd", in: "Edges", uses: ["CSystemd", "CHost", .log]),
+        /// The files of the configuration folder, as bytes.
+        .room("ConfigurationFolder", in: "Edges"),
         /// Counters and gauges, and their OpenMetrics text.
         .room("Metering", in: "Edges"),
         .library("CHost", in: "Edges/C"),
@@ -144,7 +146,8 @@ let package = Package(
         .program(
             "sequenced",
             uses: [
-                "Definitions", "Sequencing", "ControlServer", "ControlAnswers", "SyncModel", "CivilTime", "Ledger",
+                "ConfigurationFolder", "Definitions", "Sequencing", "ControlProtocol", "ControlServer",
+                "ControlAnswers", "SyncModel", "CivilTime", "Ledger",
                 "Systemd", "Metering", "CHost",
                 .argumentParser, .lifecycle, .log, .unixSignals,
             ]
@@ -202,12 +205,17 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-let house: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
-]
+extension [SwiftSetting] {
+    // A function of nothing, since the package above is made before any stored value below it would be.
+    static var house: [SwiftSetting] {
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .treatAllWarnings(as: .error),
+        ]
+    }
+}
 
 extension Target {
     static func room(_ name: String, in group: String, uses: [Dependency] = []) -> Target {
@@ -216,7 +224,7 @@ extension Target {
             dependencies: uses,
             path: "Sources/\(group)/\(name)",
             exclude: ["README.md"],
-            swiftSettings: house
+            swiftSettings: .house
         )
     }
 
@@ -229,7 +237,7 @@ extension Target {
     }
 
     static func program(_ name: String, uses: [Dependency]) -> Target {
-        .executableTarget(name: name, dependencies: uses, path: "Sources/Programs/\(name)", swiftSettings: house)
+        .executableTarget(name: name, dependencies: uses, path: "Sources/Programs/\(name)", swiftSettings: .house)
     }
 
     static func tests(of room: String, uses: [Dependency] = []) -> Target {
@@ -237,7 +245,7 @@ extension Target {
     }
 
     static func tests(named name: String, uses: [Dependency] = []) -> Target {
-        .testTarget(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: house)
+        .testTarget(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: .house)
     }
 }
 
