@@ -32,6 +32,8 @@ package enum ErrorCode: String, Sendable, Codable, CaseIterable {
     case usage
     /// Said by the client only: left by Ctrl-C, the run goes on.
     case detached
+    /// Said by the client only: the daemon went away while a run was waited for, and did not come back in time.
+    case daemonGone = "daemon-gone"
 
     /// The status of the HTTP answer; those that only a client says have none of their own.
     package var httpStatus: Int {
@@ -48,7 +50,7 @@ package enum ErrorCode: String, Sendable, Codable, CaseIterable {
         case .tooManyConnections: 429
         case .failed, .detached: 500
         case .notSupported: 501
-        case .notReached: 503
+        case .notReached, .daemonGone: 503
         }
     }
 
@@ -62,6 +64,7 @@ package enum ErrorCode: String, Sendable, Codable, CaseIterable {
         case .notFound: acting ? 5 : 4
         case .badRequest, .tooLarge, .usage: 64
         case .notReached, .notSupported: 69
+        case .daemonGone: 13
         case .refused, .tooManyConnections: 75
         case .notPermitted: 77
         case .definitionsInvalid: 78

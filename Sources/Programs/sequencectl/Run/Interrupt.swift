@@ -1,0 +1,31 @@
+import Dispatch
+import Glibc
+
+/// Ctrl-C as a thing to wait for.
+enum Interrupt {
+    /// Does `work`; nil when Ctrl-C came first, and the work is cancelled then.
+    static func racing<Result: Sendable>(_ work: () async throws -> Result) async throws -> Result? {
+        let (signals, continuation) = AsyncStream<Void>.makeStream()
+        signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler { continuation.yield() }
+        source.resume()
+        defer {
+            source.cancel()
+            signal(SIGINT, SIG_DFL)
+        }
+        return try await withoutActuallyEscaping(work) { work in
+            nonisolated(unsafe) let work = work
+            return try await withThrowingTaskGroup(of: Result?.self) { group in
+                group.addTask { try await work() }
+                group.addTask {
+                    for await _ in signals { return nil }
+                    // The stream ends when the group is cancelled: the work was first.
+                    throw CancellationError()
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? nil
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import ControlClient
+import ControlProtocol
+import TerminalOutput
+
+/// `events [--follow] [--after N]`.
+struct EventsCommand: ReadingVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "What happened, and with --follow what happens.",
+        discussion:
+            "With --output json it is one document a line, as the daemon streams them; --after goes on behind a number."
+    )
+
+    @OptionGroup var globals: GlobalOptions
+
+    @Flag(name: [.short, .long], help: "Go on with those to come.")
+    var follow = false
+
+    @Option(help: ArgumentHelp("Those behind this number.", valueName: "number"))
+    var after: Int64?
+
+    func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
+        let ended: Void? = try await Interrupt.racing {
+            try await daemon.events(after: after, follow: follow) { line in try print(line, output) }
+        }
+        return ended == nil ? ErrorCode.detached.exitCode(acting: false) : 0
+    }
+
+    private func print(_ line: [UInt8], _ output: Output) throws {
+        switch output.format {
+        case .json: Output.write(line + [UInt8(ascii: "\n")], to: 1)
+        case .yaml: Output.writeText("---\n" + (try JSONText(line)).yaml)
+        case .table, .wide:
+            let event = try event(line)
+            let subject = [event.run, event.sequence, event.sync, event.window].compactMap(\.self).joined(
+                separator: " "
+            )
+            output.lines(["\(output.times.clock(event.time))  \(event.kind)  \(subject)  \(event.message)".harmless])
+        }
+    }
+
+    private func event(_ line: [UInt8]) throws -> EventReport {
+        // A stream that breaks off ends with the fault that broke it.
+        if let fault = try? ControlCoding.decode(ErrorAnswer.self, from: line) { throw fault.error.fault }
+        return try ControlCoding.decode(EventReport.self, from: line)
+    }
+}
