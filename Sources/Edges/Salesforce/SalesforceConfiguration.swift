@@ -8,6 +8,14 @@ package struct SalesforceConfiguration: Sendable {
         /// Works on a My Domain host only (reference 01-auth, 1).
         case clientCredentials(clientID: String, clientSecret: String)
         case refreshToken(clientID: String, clientSecret: String?, token: String)
+        /// Once, from `BrowserSignIn`; the refresh token that it gives serves from then on.
+        case authorizationCode(
+            clientID: String,
+            clientSecret: String?,
+            code: String,
+            redirectURI: String,
+            verifier: String
+        )
     }
 
     /// `https://login.salesforce.com`, `https://test.salesforce.com` or a My Domain; plain http on loopback only.

@@ -15,6 +15,32 @@ extension SalesforceClient {
         try await session().session.scopes
     }
 
+    /// Withdraws the refresh token and with it all its sessions; without one, the session in hand.
+    ///
+    /// A token that Salesforce does not know any more is as good as withdrawn.
+    package func signOut() async throws {
+        let refreshToken = refreshTokens.current()
+        let token = refreshToken.isEmpty ? try await session().session.accessToken : refreshToken
+        let request = SalesforceRequest(
+            family: .oauth,
+            method: .POST,
+            target: "/services/oauth2/revoke",
+            action: "sign out",
+            body: .bytes(
+                Array(PercentEncoding.form(["token": token]).utf8),
+                contentType: "application/x-www-form-urlencoded"
+            ),
+            answerLimit: 1 << 20
+        )
+        do {
+            try await repeated(request) { attempt in
+                try await self.exchange(request, session: nil, attempt: attempt) { _ in }
+            }
+        } catch let error as SalesforceError where ["invalid_token", "unsupported_token_type"].contains(error.code) {
+            // Nothing is left to withdraw.
+        }
+    }
+
     // MARK: - Implementation
 
     func session() async throws -> SessionKeeper.Held {
@@ -30,53 +56,73 @@ extension SalesforceClient {
                 try Session(tokenAnswer: answer.body, action: answer.action)
             }
         }
-        if let token = session.newRefreshToken, case .refreshToken = configuration.grant {
-            // Written down before the session is used: the old token is worthless from now on.
-            try await refreshTokens.replace(with: token)
-        }
+        // Written down before the session is used: the old token, or the code, is worthless from now on.
+        if let token = session.newRefreshToken { try await refreshTokens.replace(with: token) }
         return session
     }
 
     private func tokenRequest() async throws -> SalesforceRequest {
-        var headers: [(name: String, value: String)] = [("Accept", "application/json")]
-        let form: String
-        let action: String
         switch configuration.grant {
         case .jwtBearer(let clientID, let username, let privateKeyPEM):
-            action = "sign in as \(username)"
             let assertion = try await JWTAssertion(
                 clientID: clientID,
                 username: username,
                 audience: configuration.audience ?? configuration.loginURL,
                 privateKeyPEM: privateKeyPEM
             ).signed(at: now())
-            form = PercentEncoding.form([
+            let form = PercentEncoding.form([
                 "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
                 "assertion": assertion,
             ])
+            return tokenRequest("sign in as \(username)", form)
         case .clientCredentials(let clientID, let clientSecret):
-            action = "sign in with client credentials"
+            var request = tokenRequest(
+                "sign in with client credentials",
+                PercentEncoding.form(["grant_type": "client_credentials"])
+            )
             let pair = Data("\(clientID):\(clientSecret)".utf8).base64EncodedString()
-            headers.append(("Authorization", "Basic \(pair)"))
-            form = PercentEncoding.form(["grant_type": "client_credentials"])
+            request.headers.append(("Authorization", "Basic \(pair)"))
+            return request
         case .refreshToken(let clientID, let clientSecret, _):
-            action = "sign in with the refresh token"
-            var pairs = PercentEncoding.form([
-                "grant_type": "refresh_token",
-                "refresh_token": refreshTokens.current(),
+            return refreshRequest(clientID, clientSecret)
+        case .authorizationCode(let clientID, let clientSecret, let code, let redirectURI, let verifier):
+            guard refreshTokens.current().isEmpty else { return refreshRequest(clientID, clientSecret) }
+            let form = PercentEncoding.form([
+                "grant_type": "authorization_code",
+                "code": code,
                 "client_id": clientID,
+                "redirect_uri": redirectURI,
+                "code_verifier": verifier,
             ])
-            if let clientSecret { pairs += "&" + PercentEncoding.form(["client_secret": clientSecret]) }
-            form = pairs
+            var request = tokenRequest("sign in by browser", form + Self.secret(clientSecret))
+            // A code can be used once; sent again it would only be refused.
+            request.isRepeatable = false
+            return request
         }
-        return SalesforceRequest(
+    }
+
+    private func refreshRequest(_ clientID: String, _ clientSecret: String?) -> SalesforceRequest {
+        let form = PercentEncoding.form([
+            "grant_type": "refresh_token",
+            "refresh_token": refreshTokens.current(),
+            "client_id": clientID,
+        ])
+        return tokenRequest("sign in with the refresh token", form + Self.secret(clientSecret))
+    }
+
+    private func tokenRequest(_ action: String, _ form: String) -> SalesforceRequest {
+        SalesforceRequest(
             family: .oauth,
             method: .POST,
             target: "/services/oauth2/token",
             action: action,
-            headers: headers,
+            headers: [("Accept", "application/json")],
             body: .bytes(Array(form.utf8), contentType: "application/x-www-form-urlencoded"),
             answerLimit: 1 << 20
         )
+    }
+
+    private static func secret(_ clientSecret: String?) -> String {
+        clientSecret.map { "&" + PercentEncoding.form(["client_secret": $0]) } ?? ""
     }
 }
