@@ -1,0 +1,115 @@
+internal import Diffing
+package import Fingerprinting
+internal import Glibc
+package import Snapshot
+package import Spool
+package import SyncModel
+
+/// A model against what was delivered: takes its rows as they are read, leaves on disk what has to travel.
+///
+/// It may be handed from one thread to another, and is used by one at a time: nothing of it is shared with others.
+package struct ModelDiff: ~Copyable, @unchecked Sendable {
+    private let course: DiffCourse
+    private let sink: SpoolingSink
+    private let paths: DiffPaths
+    private let matchIsCaseSensitive: Bool
+
+    /// Compacts the snapshot and reads it; nothing may be applied to it until `finish` has returned.
+    ///
+    /// `removes`: removed rows travel; else they are counted in the run in which they go, and stay known. `fullResync`: no row is
+    /// unchanged. `reshapes`: mapping or types have changed, and unchanged rows travel as changed, to be shaped and compared.
+    /// `keys`: only rows with these keys are put in a class. `spoolPath`: where the files go, without a suffix:
+    /// `STATE/spool/<run>/<sync>`.
+    ///
+    /// - Throws: `SnapshotError`, `SpoolError`.
+    package init(
+        columns: MappedColumns,
+        matchIsCaseSensitive: Bool,
+        removes: Bool,
+        fullResync: Bool = false,
+        reshapes: Bool = false,
+        keys: Set<Hash128>? = nil,
+        snapshot: SnapshotStore,
+        spoolPath: String
+    ) throws {
+        try snapshot.compact()
+        var random = SystemRandomNumberGenerator()
+        let plan = DiffPlan(
+            columns: columns,
+            matchIsCaseSensitive: matchIsCaseSensitive,
+            removes: removes,
+            fullResync: fullResync,
+            reshapes: reshapes,
+            keys: keys,
+            settles: columns.match == nil || snapshot.matchIsCaseSensitive == matchIsCaseSensitive,
+            seed: random.next()
+        )
+        let paths = DiffPaths(path: spoolPath)
+        let sink = try SpoolingSink(paths)
+        course = try DiffCourse(
+            plan,
+            snapshot: snapshot.reader(),
+            scratch: ScratchFile(path: paths.scratch),
+            sink: sink
+        )
+        self.paths = paths
+        self.sink = sink
+        self.matchIsCaseSensitive = matchIsCaseSensitive
+    }
+
+    /// Takes the next rows: the cells of `MappedColumns.names`, in that order.
+    package mutating func take(_ batch: borrowing RowBatch) throws {
+        try course.take(batch)
+    }
+
+    /// Puts every row in its class; what it leaves on disk is whole and durable.
+    package consuming func finish() throws -> DiffResult {
+        let counts = try course.finish()
+        try sink.finish()
+        return DiffResult(counts: counts, paths: paths, matchIsCaseSensitive: matchIsCaseSensitive)
+    }
+}
+
+/// What a diff has found, on disk.
+package struct DiffResult: Sendable {
+    package let counts: ChangeCounts
+    private let paths: DiffPaths
+    private let matchIsCaseSensitive: Bool
+
+    init(counts: ChangeCounts, paths: DiffPaths, matchIsCaseSensitive: Bool) {
+        self.counts = counts
+        self.paths = paths
+        self.matchIsCaseSensitive = matchIsCaseSensitive
+    }
+
+    /// The rows that travel: owed, removed, added, changed.
+    package func changes() throws -> ChangeSpoolReader { try ChangeSpoolReader(path: paths.changes) }
+
+    /// The rows that were refused while they were read.
+    package func refused() throws -> RefusedSpoolReader { try RefusedSpoolReader(path: paths.refused) }
+
+    /// Tells the snapshot what the reading has shown: to be done before anything is pushed, and not for a plan.
+    package func applyRefreshes(to snapshot: SnapshotStore) throws {
+        let reader = try RefreshSpoolReader(path: paths.refreshes)
+        var batch = SnapshotBatch(fieldCount: snapshot.fields.count)
+        while let refresh = try reader.next() {
+            switch refresh.kind {
+            case .owed: batch.owed(key: refresh.key, keyText: refresh.keyText)
+            case .absent: batch.absent(key: refresh.key)
+            case .present: batch.present(key: refresh.key)
+            case .forgotten: batch.removed(key: refresh.key)
+            }
+            if batch.byteCount >= 1 << 20 {
+                try snapshot.refresh(batch)
+                batch.removeAll()
+            }
+        }
+        try snapshot.refresh(batch)
+        try snapshot.record(matchIsCaseSensitive: matchIsCaseSensitive)
+    }
+
+    /// Removes what is on disk.
+    package func removeFiles() {
+        for path in paths.all { unlink(path) }
+    }
+}
