@@ -1,4 +1,4 @@
-package import DelimitedText
+internal import DelimitedText
 
 /// What became of one row of a batch (reference 03-bulk-v1, 3.4), lent for the length of a call: its bytes are the answer's.
 package struct BatchRowResult {

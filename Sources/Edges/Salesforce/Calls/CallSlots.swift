@@ -6,6 +6,8 @@ final class CallSlots: Sendable {
         var free: Int
         var nextTicket: UInt64 = 0
         var waiting: [(ticket: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
+        /// Tickets that have not come to wait yet.
+        var coming: Set<UInt64> = []
         /// Tickets that were cancelled before they came to wait.
         var cancelledEarly: Set<UInt64> = []
     }
@@ -35,6 +37,7 @@ final class CallSlots: Sendable {
                 return nil
             }
             state.nextTicket += 1
+            state.coming.insert(state.nextTicket)
             return state.nextTicket
         }
         guard let ticket else { return }
@@ -46,6 +49,7 @@ final class CallSlots: Sendable {
                     case cancelled
                 }
                 let outcome: Outcome = state.withLock { state in
+                    state.coming.remove(ticket)
                     if state.cancelledEarly.remove(ticket) != nil { return .cancelled }
                     if state.free > 0 {
                         state.free -= 1
@@ -63,7 +67,7 @@ final class CallSlots: Sendable {
         } onCancel: {
             let continuation: CheckedContinuation<Void, any Error>? = state.withLock { state in
                 guard let index = state.waiting.firstIndex(where: { $0.ticket == ticket }) else {
-                    state.cancelledEarly.insert(ticket)
+                    if state.coming.contains(ticket) { state.cancelledEarly.insert(ticket) }
                     return nil
                 }
                 return state.waiting.remove(at: index).continuation

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOHTTP1
+import Synchronization
 
 /// Gathers the record of one exchange while it goes on.
 struct ExchangeLog: Sendable {

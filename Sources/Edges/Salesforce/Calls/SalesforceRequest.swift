@@ -39,6 +39,13 @@ struct SalesforceRequest: Sendable {
     var isTransfer = false
 }
 
+extension SalesforceRequest {
+    /// Whether an address in an answer can be followed: a path on the org's own host, nothing else.
+    static func isFollowable(_ target: String) -> Bool {
+        target.hasPrefix("/services/") && target.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}
+
 /// A whole answer, read into memory.
 struct SalesforceAnswer: Sendable {
     var status: Int

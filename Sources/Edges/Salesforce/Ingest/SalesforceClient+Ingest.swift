@@ -89,7 +89,7 @@ extension SalesforceClient {
                 let object = try answer.jsonObject()
                 guard let records = object["records"]?.array else { throw answer.malformed("no list of jobs") }
                 let next = object["nextRecordsUrl"]?.string
-                guard next.map({ $0.hasPrefix("/services/") }) != false else {
+                guard next.map(SalesforceRequest.isFollowable) != false else {
                     throw answer.malformed("no list of jobs")
                 }
                 // A job in a state that is unheard of is none that we could do anything with.

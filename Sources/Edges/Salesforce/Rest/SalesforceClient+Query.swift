@@ -149,9 +149,8 @@ extension QueryPage {
         guard let records = object["records"]?.array, let done = object["done"]?.bool else { return nil }
         let read = records.compactMap { $0.object.map(SObjectRecord.init) }
         let next = object["nextRecordsUrl"]?.string
-        // The address is followed on the org's own host; anything but a path there is not Salesforce's.
-        let isFollowable = next.map { $0.hasPrefix("/services/") && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
-        guard read.count == records.count, isFollowable != false, done == (next == nil) else { return nil }
+        guard read.count == records.count, next.map(SalesforceRequest.isFollowable) != false, done == (next == nil)
+        else { return nil }
         self.init(records: read, totalSize: object["totalSize"]?.int ?? read.count, nextRecordsURL: next)
     }
 
