@@ -23,6 +23,8 @@ struct CalendarForm {
         offsets[component.rawValue] = offset
         let chain = component == .year ? chain?.map(Self.century) : chain
         items[component.rawValue] = chain.map(Self.normal)
+        // Every day is every day from either end.
+        if component == .day, chain == nil { fromEnd = false }
     }
 
     mutating func place(_ time: WallTime) {
