@@ -1,0 +1,51 @@
+extension Org {
+    /// The fault that strikes this call, if any; the admin API itself is spared.
+    func fault(for call: Call) -> WireFault? {
+        call.segments.first == "emulator" ? nil : faults.wireFault(for: call)
+    }
+
+    func rowFault(on type: ObjectType) -> SaveError? { faults.rowError(on: type.name) }
+
+    /// `POST /emulator/faults`: one fault or a list of them.
+    func addFaults(_ body: JSONValue) throws(RESTError) -> Int {
+        let described = body.array ?? [body]
+        var added: [Fault] = []
+        for item in described { added.append(try fault(item)) }
+        faults.faults += added
+        return faults.faults.count
+    }
+
+    private func fault(_ json: JSONValue) throws(RESTError) -> Fault {
+        guard let name = json["do"]?.string, let action = Fault.Action(rawValue: name) else {
+            throw RESTError(
+                400,
+                "BAD_FAULT",
+                "do must be one of drop, delay, truncate, status, reset, garbage, row-error, job-failed, unprocessed, batch-retry"
+            )
+        }
+        var fault = Fault(action: action)
+        let match = json["match"]
+        fault.method = match?["method"]?.string
+        if let text = match?["path"]?.string {
+            guard let pattern = CallPattern(text) else {
+                throw RESTError(400, "BAD_FAULT", "match.path is not a regular expression: \(text)")
+            }
+            fault.path = pattern
+        }
+        fault.object = match?["object"]?.string ?? json["object"]?.string
+        fault.nth = json["nth"]?.integer
+        fault.rate = json["rate"]?.double
+        fault.times = json["times"]?.integer
+        fault.isAfter = json["when"]?.string == "after"
+        fault.status = json["status"]?.integer ?? 503
+        guard (200..<600).contains(fault.status) else {
+            throw RESTError(400, "BAD_FAULT", "status must be an HTTP status")
+        }
+        fault.delay = max(0, json["delay_ms"]?.integer ?? 0)
+        fault.isHonest = json["honest"]?.bool ?? false
+        fault.code = json["code"]?.string ?? fault.code
+        fault.message = json["message"]?.string ?? fault.message
+        fault.rows = json["rows"]?.integer ?? 0
+        return fault
+    }
+}

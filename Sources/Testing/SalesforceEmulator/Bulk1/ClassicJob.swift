@@ -1,0 +1,102 @@
+/// A job of the original Bulk API (reference 03 §2).
+///
+/// Confined to the org that owns it.
+final class ClassicJob {
+    enum State: String {
+        case open = "Open"
+        case closed = "Closed"
+        case aborted = "Aborted"
+        case failed = "Failed"
+    }
+
+    let id: RecordID
+    let operation: String
+    let object: String
+    let externalIdField: String?
+    let isSerial: Bool
+    let format: Format
+    let version: String
+    let assignmentRule: String?
+    let context: SaveContext
+    let createdAt: Instant
+    var changedAt: Instant
+    var state = State.open
+    var batches: [ClassicBatch] = []
+    var retries = 0
+    /// CSV columns under other names, by `POST /job/{id}/spec`.
+    var mapping: [String: String] = [:]
+
+    /// How batches are written.
+    enum Format: String {
+        case csv = "CSV"
+        case xml = "XML"
+        case json = "JSON"
+    }
+
+    init(
+        id: RecordID,
+        operation: String,
+        object: String,
+        externalIdField: String?,
+        isSerial: Bool,
+        format: Format,
+        version: String,
+        assignmentRule: String?,
+        context: SaveContext,
+        createdAt: Instant
+    ) {
+        self.id = id
+        self.operation = operation
+        self.object = object
+        self.externalIdField = externalIdField
+        self.isSerial = isSerial
+        self.format = format
+        self.version = version
+        self.assignmentRule = assignmentRule
+        self.context = context
+        self.createdAt = createdAt
+        changedAt = createdAt
+    }
+
+    var isQuery: Bool { operation == "query" || operation == "queryAll" }
+}
+
+/// A batch of such a job.
+final class ClassicBatch {
+    enum State: String {
+        case queued = "Queued"
+        case inProgress = "InProgress"
+        case completed = "Completed"
+        case failed = "Failed"
+        case notProcessed = "NotProcessed"
+    }
+
+    let id: RecordID
+    let data: [UInt8]
+    let contentType: String
+    let createdAt: Instant
+    var changedAt: Instant
+    var state = State.queued
+    var stateMessage: String?
+    var rowSpans: [RowSpan] = []
+    var block: RowBlock?
+    var outcomes: [Outcome] = []
+    var processed = 0
+    var failed = 0
+    var processingTime = 0
+    var apexTime = 0
+    var queryResult: (id: RecordID, rows: BulkQueryRows)?
+
+    init(id: RecordID, data: [UInt8], contentType: String, createdAt: Instant) {
+        self.id = id
+        self.data = data
+        self.contentType = contentType
+        self.createdAt = createdAt
+        changedAt = createdAt
+    }
+
+    func begin(at moment: Instant) {
+        state = .inProgress
+        changedAt = moment
+    }
+}

@@ -1,0 +1,50 @@
+/// Finds the header and the rows of a CSV text; line ends must be those that were announced.
+func rowSpans(
+    of data: [UInt8],
+    delimiter: UInt8,
+    isCRLF: Bool
+) throws(CSVFault) -> (header: Range<Int>, rows: [RowSpan]) {
+    let result = data.withUnsafeBufferPointer { bytes -> Result<[RowSpan], CSVFault> in
+        var spans: [RowSpan] = []
+        var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        spans.reserveCapacity(bytes.count / 64)
+        while position < bytes.count {
+            let start = position
+            var isQuoted = false
+            while position < bytes.count {
+                let byte = bytes[position]
+                if byte == 0x22 {
+                    isQuoted.toggle()
+                } else if byte == 0x0A, !isQuoted {
+                    break
+                }
+                position += 1
+            }
+            if isQuoted {
+                return .failure(
+                    CSVFault(message: "InvalidBatch : Failed to parse CSV. EOF reached before closing an opened quote")
+                )
+            }
+            var end = position
+            let hasReturn = end > start && bytes[end - 1] == 0x0D
+            if position < bytes.count, hasReturn != isCRLF, end > start + (hasReturn ? 1 : 0) {
+                return .failure(
+                    CSVFault(
+                        message: "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is "
+                            + (isCRLF ? "CRLF" : "LF")
+                    )
+                )
+            }
+            if hasReturn { end -= 1 }
+            if end > start { spans.append(RowSpan(start: Int32(start), end: Int32(end))) }
+            position += 1
+        }
+        return .success(spans)
+    }
+    var spans = try result.get()
+    guard let first = spans.first else {
+        throw CSVFault(message: "InvalidBatch : Failed to parse CSV header. EOF reached")
+    }
+    spans.removeFirst()
+    return (Int(first.start)..<Int(first.end), spans)
+}

@@ -1,0 +1,217 @@
+/// Reads a statement into a query.
+struct SOQLParser {
+    private let tokens: [SOQLToken]
+    private var position = 0
+    private var depth = 0
+
+    static func parse(_ statement: String) throws(SOQLFault) -> SOQLQuery {
+        guard statement.utf8.count <= 100_000 else {
+            throw SOQLFault("MALFORMED_QUERY", "SOQL statements can't be longer than 100,000 characters.")
+        }
+        var parser = SOQLParser(tokens: try soqlTokens(statement))
+        let query = try parser.query(isChild: false)
+        guard parser.current.kind == .end else { throw parser.unexpected }
+        return query
+    }
+
+    // MARK: - Implementation
+
+    private init(tokens: [SOQLToken]) { self.tokens = tokens }
+
+    var current: SOQLToken { tokens[position] }
+
+    var next: SOQLToken { tokens[min(position + 1, tokens.count - 1)] }
+
+    mutating func advance() { position = min(position + 1, tokens.count - 1) }
+
+    var unexpected: SOQLFault {
+        if case .mark(":") = current.kind {
+            return SOQLFault("MALFORMED_QUERY", "Bind variables only allowed in Apex code", at: current.offset)
+        }
+        if current.kind == .end {
+            return SOQLFault("MALFORMED_QUERY", "unexpected token: '<EOF>'", at: position == 0 ? nil : current.offset)
+        }
+        return SOQLFault(
+            "MALFORMED_QUERY",
+            "unexpected token: '\(current.shown)'",
+            at: position == 0 ? nil : current.offset
+        )
+    }
+
+    func isWord(_ word: String) -> Bool {
+        if case .word(let text) = current.kind { text.uppercased() == word } else { false }
+    }
+
+    func isMark(_ mark: String) -> Bool { current.kind == .mark(mark) }
+
+    mutating func takeWord(_ word: String) -> Bool {
+        guard isWord(word) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func takeMark(_ mark: String) -> Bool {
+        guard isMark(mark) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func require(_ word: String) throws(SOQLFault) {
+        guard takeWord(word) else { throw unexpected }
+    }
+
+    mutating func requireMark(_ mark: String) throws(SOQLFault) {
+        guard takeMark(mark) else { throw unexpected }
+    }
+
+    mutating func name() throws(SOQLFault) -> (String, Int) {
+        guard case .word(let text) = current.kind else { throw unexpected }
+        let offset = current.offset
+        advance()
+        return (text, offset)
+    }
+
+    mutating func path() throws(SOQLFault) -> FieldPath {
+        let (first, offset) = try name()
+        var parts = [first]
+        while takeMark(".") { parts.append(try name().0) }
+        return FieldPath(parts: parts, offset: offset)
+    }
+
+    private mutating func query(isChild: Bool) throws(SOQLFault) -> SOQLQuery {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= 6 else { throw unexpected }
+        try require("SELECT")
+        var query = SOQLQuery(items: [], object: "", objectOffset: 0)
+        if isWord("COUNT"), next.kind == .mark("("), tokens[min(position + 2, tokens.count - 1)].kind == .mark(")") {
+            advance()
+            advance()
+            advance()
+            query.isCount = true
+        } else {
+            repeat { query.items.append(try selectItem()) } while takeMark(",")
+        }
+        try require("FROM")
+        (query.object, query.objectOffset) = try name()
+        while takeMark(".") { query.object += "." + (try name().0) }
+        if case .word(let text) = current.kind, !Self.clauseWords.contains(text.uppercased()) {
+            query.alias = text
+            advance()
+        }
+        if takeWord("USING") {
+            try require("SCOPE")
+            _ = try name()
+        }
+        if takeWord("WHERE") { query.condition = try condition() }
+        if takeWord("WITH") {
+            _ = try name()
+        }
+        if takeWord("GROUP") {
+            try require("BY")
+            repeat { query.grouping.append(try groupingPath()) } while takeMark(",")
+        }
+        if takeWord("HAVING") { query.having = try condition() }
+        if takeWord("ORDER") {
+            try require("BY")
+            repeat { query.order.append(try ordering()) } while takeMark(",")
+        }
+        if takeWord("LIMIT") { query.limit = try count() }
+        if takeWord("OFFSET") { query.offset = try count() }
+        if takeWord("FOR") {
+            guard takeWord("VIEW") || takeWord("REFERENCE") || takeWord("UPDATE") else { throw unexpected }
+        }
+        if takeWord("ALL") { try require("ROWS") }
+        return query
+    }
+
+    static let clauseWords: Set<String> = [
+        "WHERE", "USING", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "ALL", "FROM", "AND", "OR",
+        "SELECT",
+    ]
+
+    private mutating func count() throws(SOQLFault) -> Int {
+        guard case .number(let text) = current.kind, let count = Int(text), count >= 0 else { throw unexpected }
+        advance()
+        return count
+    }
+
+    private mutating func selectItem() throws(SOQLFault) -> SelectItem {
+        if takeMark("(") {
+            let child = try query(isChild: true)
+            try requireMark(")")
+            return .children(child)
+        }
+        if next.kind == .mark("(") {
+            if isWord("FIELDS") {
+                let offset = current.offset
+                advance()
+                advance()
+                let (which, _) = try name()
+                try requireMark(")")
+                return .fields(which.uppercased(), offset: offset)
+            }
+            if isWord("TOLABEL") || isWord("FORMAT") || isWord("CONVERTCURRENCY") {
+                advance()
+                advance()
+                let path = try path()
+                try requireMark(")")
+                return .field(path, alias: try alias())
+            }
+            let aggregate = try aggregate()
+            return .aggregate(aggregate, alias: try alias())
+        }
+        let path = try path()
+        return .field(path, alias: try alias())
+    }
+
+    private mutating func alias() throws(SOQLFault) -> String? {
+        guard case .word(let text) = current.kind, !Self.clauseWords.contains(text.uppercased()) else { return nil }
+        advance()
+        return text
+    }
+
+    mutating func aggregate() throws(SOQLFault) -> Aggregate {
+        guard case .word(let text) = current.kind, let function = Aggregate.Function(rawValue: text.uppercased()) else {
+            throw unexpected
+        }
+        advance()
+        try requireMark("(")
+        if takeMark(")") {
+            guard function == .count else { throw unexpected }
+            return Aggregate(function: .count, path: nil)
+        }
+        let path = try path()
+        try requireMark(")")
+        return Aggregate(function: function, path: path)
+    }
+
+    private mutating func groupingPath() throws(SOQLFault) -> FieldPath {
+        if next.kind == .mark("(") {
+            let offset = current.offset
+            let aggregate = try aggregate()
+            return FieldPath(parts: [aggregate.function.rawValue + "("] + (aggregate.path?.parts ?? []), offset: offset)
+        }
+        return try path()
+    }
+
+    private mutating func ordering() throws(SOQLFault) -> Ordering {
+        var ordering: Ordering
+        if next.kind == .mark("(") {
+            let offset = current.offset
+            ordering = Ordering(path: FieldPath(parts: [], offset: offset), aggregate: try aggregate())
+        } else {
+            ordering = Ordering(path: try path())
+        }
+        if takeWord("DESC") { ordering.isDescending = true } else { _ = takeWord("ASC") }
+        if takeWord("NULLS") {
+            ordering.nullsLast = takeWord("LAST")
+            if !ordering.nullsLast { try require("FIRST") }
+        }
+        return ordering
+    }
+}
+
+extension SOQLParser {
+    mutating func subquery() throws(SOQLFault) -> SOQLQuery { try query(isChild: true) }
+}

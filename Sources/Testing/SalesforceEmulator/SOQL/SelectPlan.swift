@@ -1,0 +1,151 @@
+/// What a query shows of each record: fields, parents and children in the order they were selected.
+final class SelectPlan {
+    enum Entry {
+        case field(name: String, position: Int, fieldName: String)
+        case typeName
+        case parent(relation: String, step: Int, SelectPlan)
+        case children(name: String, child: ObjectType, field: Int, SOQLQuery, SelectPlan)
+    }
+
+    var entries: [Entry] = []
+
+    func parent(_ relation: String, _ step: Int) -> SelectPlan {
+        for case .parent(relation, _, let plan) in entries { return plan }
+        let plan = SelectPlan()
+        entries.append(.parent(relation: relation, step: step, plan))
+        return plan
+    }
+}
+
+extension Org {
+    func plan(_ query: SOQLQuery, _ scope: QueryScope) throws(SOQLFault) -> SelectPlan {
+        let plan = SelectPlan()
+        for item in query.items {
+            switch item {
+            case .field(let path, _):
+                let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
+                var place = plan
+                for (relation, step) in zip(resolved.relations, resolved.steps) { place = place.parent(relation, step) }
+                place.entries.append(
+                    resolved.isTypeName
+                        ? .typeName
+                        : .field(name: resolved.field.name, position: resolved.position, fieldName: resolved.field.name)
+                )
+            case .fields(let which, let offset):
+                guard ["ALL", "STANDARD", "CUSTOM"].contains(which) else {
+                    throw SOQLFault("MALFORMED_QUERY", "unexpected token: '\(which)'", at: offset)
+                }
+                if which != "STANDARD", (query.limit ?? .max) > 200 {
+                    throw SOQLFault(
+                        "MALFORMED_QUERY",
+                        "The SOQL FIELDS function must have a LIMIT of at most 200",
+                        at: offset
+                    )
+                }
+                for (position, field) in scope.type.fields.enumerated()
+                where which == "ALL" || field.custom == (which == "CUSTOM") {
+                    if scope.hidden.contains("\(scope.type.name).\(field.name)") { continue }
+                    plan.entries.append(.field(name: field.name, position: position, fieldName: field.name))
+                }
+            case .children(let inner): plan.entries.append(try childEntry(inner, scope))
+            case .aggregate: throw SOQLFault("MALFORMED_QUERY", "Aggregates need a grouped query")
+            }
+        }
+        return plan
+    }
+
+    func json(_ plan: SelectPlan, _ number: Int, _ table: Table, _ scope: QueryScope, base: String) -> JSONValue {
+        guard let record = table.record(number) else { return .null }
+        let type = table.type
+        let key =
+            type.fields.first?.name == "DurableId"
+            ? plainText(value(0, of: record, number, table), of: type.fields[0]) : table.id(number).long
+        var members = [
+            JSONMember(
+                name: "attributes",
+                value: .members(["type": .string(type.name), "url": .string("\(base)/sobjects/\(type.name)/\(key)")])
+            )
+        ]
+        for entry in plan.entries {
+            switch entry {
+            case .typeName: members.append(JSONMember(name: "Type", value: .string(type.name)))
+            case .field(let name, let position, let fieldName):
+                let own =
+                    position < type.fields.count && type.fields[position].name == fieldName
+                    ? position : type.position(of: fieldName)
+                members.append(
+                    JSONMember(name: name, value: own.map { shown($0, record, number, table) } ?? .null)
+                )
+            case .parent(let relation, let step, let inner):
+                let place = end(of: [step], [relation], number, record, table)
+                members.append(
+                    JSONMember(name: relation, value: place.map { json(inner, $0.0, $0.2, scope, base: base) } ?? .null)
+                )
+            case .children(let name, let child, let field, let query, let inner):
+                members.append(
+                    JSONMember(
+                        name: name,
+                        value: children(of: table.id(number), child, field, query, inner, scope, base: base)
+                    )
+                )
+            }
+        }
+        return .object(members)
+    }
+
+    // MARK: - Implementation
+
+    /// Metadata and other complex values are kept as JSON text.
+    private func shown(_ position: Int, _ record: Record, _ number: Int, _ table: Table) -> JSONValue {
+        let value = json(position, of: record, number, table)
+        guard table.type.fields[position].type == .complexvalue, case .string(let text) = value else { return value }
+        return liveMetadata(table.type, number) ?? (try? JSONReader.read(Array(text.utf8))) ?? .null
+    }
+
+    private func childEntry(_ inner: SOQLQuery, _ scope: QueryScope) throws(SOQLFault) -> SelectPlan.Entry {
+        let name = inner.object.split(separator: ".").last.map(String.init) ?? inner.object
+        guard let (child, field) = schema.childRelationship(name, of: scope.type) else {
+            throw SOQLFault(
+                "INVALID_TYPE",
+                "Didn't understand relationship '\(name)' in FROM part of query call. If you are attempting to use a custom "
+                    + "relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the "
+                    + "describe call for the appropriate names.",
+                at: inner.objectOffset
+            )
+        }
+        var childScope = scope
+        childScope.type = child
+        childScope.alias = inner.alias
+        // Faults of the inner query show up now, not at the first record.
+        _ = try matches(inner, childScope, among: [])
+        return .children(
+            name: child.fields[field].childRelationshipName ?? name,
+            child: child,
+            field: field,
+            inner,
+            try plan(inner, childScope)
+        )
+    }
+
+    private func children(
+        of id: RecordID,
+        _ child: ObjectType,
+        _ field: Int,
+        _ query: SOQLQuery,
+        _ plan: SelectPlan,
+        _ scope: QueryScope,
+        base: String
+    ) -> JSONValue {
+        var childScope = scope
+        childScope.type = child
+        childScope.alias = query.alias
+        let table = table(of: child)
+        // It was tried with no candidates before and can't fail now.
+        let numbers = (try? matches(query, childScope, among: table.children(of: id, by: field))) ?? []
+        guard !numbers.isEmpty else { return .null }
+        return .members([
+            "totalSize": .int(numbers.count), "done": .bool(true),
+            "records": .array(numbers.map { json(plan, $0, table, childScope, base: base) }),
+        ])
+    }
+}

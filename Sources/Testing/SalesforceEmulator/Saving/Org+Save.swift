@@ -1,0 +1,220 @@
+extension Org {
+    /// Saves the rows, each for itself; what one row's failure means for the others is the caller's to say.
+    func save(
+        _ block: RowBlock,
+        into type: ObjectType,
+        by operation: SaveOperation,
+        _ context: SaveContext
+    ) -> [Outcome] {
+        if type.isEvent { return publish(block, on: type, context) }
+        let table = table(of: type)
+        let doubled = repeatedKeys(in: block, of: type, by: operation)
+        var spent = ApexSpending()
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(block.count)
+        for row in 0..<block.count {
+            do throws(RowFailure) {
+                if let failure = block.failures[row] { throw RowFailure([failure], identity(block, row)) }
+                if let failure = rowFault(on: type) { throw RowFailure([failure], identity(block, row)) }
+                if context.readOnly.contains(type.name) || type.isSetup {
+                    throw RowFailure([.noRight], identity(block, row))
+                }
+                if let failure = doubled[row] { throw RowFailure([failure], identity(block, row)) }
+                let number = try target(of: row, in: block, table: table, by: operation)
+                if let number {
+                    outcomes.append(try update(number, row, block, table, context, &spent))
+                } else {
+                    outcomes.append(try insert(row, block, table, context, &spent))
+                }
+            } catch {
+                outcomes.append(.failed(error.errors, error.id))
+            }
+        }
+        return outcomes
+    }
+
+    // MARK: - Implementation
+
+    private func identity(_ block: RowBlock, _ row: Int) -> RecordID? {
+        if case .id(let id) = block.identities[row] { id } else { nil }
+    }
+
+    /// The number of the record a row means; nil when it shall be a new one.
+    private func target(
+        of row: Int,
+        in block: RowBlock,
+        table: Table,
+        by operation: SaveOperation
+    ) throws(RowFailure) -> Int? {
+        switch operation {
+        case .insert:
+            switch block.identities[row] {
+            case .none: return nil
+            case .id, .foreign, .malformed:
+                throw RowFailure(
+                    [SaveError("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", ["Id"])],
+                    nil
+                )
+            }
+        case .update: return try addressed(row, block, table)
+        case .upsert(key: 0):
+            if case .none = block.identities[row] { return nil }
+            return try addressed(row, block, table)
+        case .upsert(let key):
+            let field = table.type.fields[key]
+            guard let column = block.columns.firstIndex(of: key), let value = block.value(row, column), !value.isNull
+            else {
+                throw RowFailure([SaveError("MISSING_ARGUMENT", "\(field.name) not specified", [field.name])], nil)
+            }
+            if field.unique { return table.holder(of: value, in: key, except: 0) }
+            let found = table.find(value, in: key, limit: 10)
+            guard found.count < 2 else {
+                let ids = found.map { table.id($0).long }.joined(separator: ", ")
+                throw RowFailure(
+                    [
+                        SaveError(
+                            "DUPLICATE_EXTERNAL_ID",
+                            "\(field.label): more than one record found for external id field: [\(ids)]",
+                            [field.name]
+                        )
+                    ],
+                    nil
+                )
+            }
+            return found.first
+        }
+    }
+
+    private func addressed(_ row: Int, _ block: RowBlock, _ table: Table) throws(RowFailure) -> Int {
+        switch block.identities[row] {
+        case .none: throw RowFailure([.noId], nil)
+        case .malformed(let text): throw RowFailure([.wrongId("\(table.type.label) ID", text, "Id")], nil)
+        case .foreign: throw RowFailure([.unknownReference], nil)
+        case .id(let id):
+            guard let record = table.record(id.number) else { throw RowFailure([.unknownReference], id) }
+            if record.isDeleted { throw RowFailure([.deleted], id) }
+            return id.number
+        }
+    }
+
+    private func insert(
+        _ row: Int,
+        _ block: RowBlock,
+        _ table: Table,
+        _ context: SaveContext,
+        _ spent: inout ApexSpending
+    ) throws(RowFailure) -> Outcome {
+        let type = table.type
+        guard type.createable else { throw RowFailure([.noRight], nil) }
+        let now = clock.now
+        var record = Record(
+            values: [],
+            createdAt: now,
+            modifiedAt: now,
+            createdBy: context.user,
+            modifiedBy: context.user
+        )
+        var missing: [String] = []
+        for position in type.requiredFields {
+            let column = block.columns.firstIndex(of: position)
+            if column.flatMap({ block.value(row, $0) })?.isNull ?? true { missing.append(type.fields[position].name) }
+        }
+        var refused: [String] = []
+        for (column, position) in block.columns.enumerated() {
+            guard let value = block.value(row, column) else { continue }
+            let field = type.fields[position]
+            if !field.createable { refused.append(field.name) }
+            if value.isNull, field.type == .boolean { throw RowFailure([.wrongType(field, "")], nil) }
+            table.store(value, in: position, of: &record)
+        }
+        if !refused.isEmpty { throw RowFailure([.readOnly(refused)], nil) }
+        if !missing.isEmpty { throw RowFailure([.required(missing)], nil) }
+        for position in type.defaultedFields where !block.columns.contains(position) {
+            table.store(type.fields[position].defaultValue, in: position, of: &record)
+        }
+        let number = table.nextNumber
+        finish(&record, number, nil, table)
+        try check(record, nil, number: number, table, context, &spent)
+        table.append(record)
+        journal?.append(.appended(table))
+        counters.created[type.name, default: 0] += 1
+        return .saved(table.id(number), created: true)
+    }
+
+    private func update(
+        _ number: Int,
+        _ row: Int,
+        _ block: RowBlock,
+        _ table: Table,
+        _ context: SaveContext,
+        _ spent: inout ApexSpending
+    ) throws(RowFailure) -> Outcome {
+        let type = table.type
+        let id = table.id(number)
+        guard type.updateable, let old = table.record(number) else { throw RowFailure([.noRight], id) }
+        var record = old
+        var refused: [String] = []
+        var missing: [String] = []
+        for (column, position) in block.columns.enumerated() {
+            guard let value = block.value(row, column) else { continue }
+            let field = type.fields[position]
+            if !field.updateable, !(field.createable && table.stored(position, of: old) == value) {
+                refused.append(field.name)
+            }
+            if value.isNull {
+                if field.type == .boolean { throw RowFailure([.wrongType(field, "")], id) }
+                if !field.nillable { missing.append(field.name) }
+            }
+            table.store(value, in: position, of: &record)
+        }
+        if !refused.isEmpty { throw RowFailure([.readOnly(refused)], id) }
+        if !missing.isEmpty { throw RowFailure([.required(missing)], id) }
+        if type.name == "Lead", case .bool(true) = value("IsConverted", of: old, number, table) {
+            throw RowFailure([SaveError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")], id)
+        }
+        record.modifiedAt = clock.now
+        record.modifiedBy = context.user
+        finish(&record, number, old, table)
+        try check(record, old, number: number, table, context, &spent)
+        table.replace(number, with: record)
+        journal?.append(.replaced(table, number, old))
+        counters.updated[type.name, default: 0] += 1
+        return .saved(id, created: false)
+    }
+
+    /// What must hold of a record before it is kept: locks, unique values, rules, and what its triggers cost.
+    private func check(
+        _ record: Record,
+        _ old: Record?,
+        number: Int,
+        _ table: Table,
+        _ context: SaveContext,
+        _ spent: inout ApexSpending
+    ) throws(RowFailure) {
+        let type = table.type
+        let id = table.id(number)
+        let shown = old == nil ? nil : id
+        if !locks.isEmpty, old != nil, let error = lockFailure(id, context) { throw RowFailure([error], shown) }
+        for position in type.uniqueFields {
+            let value = table.stored(position, of: record)
+            guard !value.isNull, let other = table.holder(of: value, in: position, except: number) else { continue }
+            let message =
+                "duplicate value found: \(type.fields[position].name) duplicates value on record with id: "
+                + table.id(other).short
+            throw RowFailure([SaveError("DUPLICATE_VALUE", message)], shown)
+        }
+        guard hasAutomation(type) else { return }
+        try automate(record, old, number: number, table, context, &spent)
+    }
+}
+
+/// A row that was refused, and the record it meant where that is known.
+struct RowFailure: Error {
+    var errors: [SaveError]
+    var id: RecordID?
+
+    init(_ errors: [SaveError], _ id: RecordID?) {
+        self.errors = errors
+        self.id = id
+    }
+}

@@ -1,0 +1,78 @@
+extension Org {
+    /// The value of a field as a reader sees it, computed where it is not stored.
+    func value(_ position: Int, of record: Record, _ number: Int, _ table: Table) -> Value {
+        let field = table.type.fields[position]
+        guard let computation = field.computation else {
+            let stored = table.stored(position, of: record)
+            return stored.isNull && field.type == .boolean ? field.defaultValue : stored
+        }
+        switch computation {
+        case .id: return .reference(table.id(number))
+        case .isDeleted: return .bool(record.isDeleted)
+        case .createdDate: return .dateTime(record.createdAt.milliseconds / 1000 * 1000)
+        case .createdById: return .reference(record.createdBy)
+        case .lastModifiedDate, .systemModstamp: return .dateTime(record.modifiedAt.milliseconds / 1000 * 1000)
+        case .lastModifiedById: return .reference(record.modifiedBy)
+        case .masterRecordId: return record.master.map(Value.reference) ?? .null
+        case .owner:
+            let stored = table.stored(position, of: record)
+            return stored.isNull ? .reference(record.createdBy) : stored
+        case .personName:
+            let parts = ["FirstName", "LastName"].compactMap { name -> String? in
+                guard let part = table.type.position(of: name), case .text(let text) = table.stored(part, of: record)
+                else {
+                    return nil
+                }
+                return text
+            }
+            return parts.isEmpty ? .null : .text(parts.joined(separator: " "))
+        case .photoUrl: return .text("/services/images/photo/\(table.id(number).long)")
+        case .address: return .null
+        }
+    }
+
+    func value(_ name: String, of record: Record, _ number: Int, _ table: Table) -> Value {
+        table.type.position(of: name).map { value($0, of: record, number, table) } ?? .null
+    }
+
+    /// The value as REST's JSON shows it.
+    func json(_ position: Int, of record: Record, _ number: Int, _ table: Table) -> JSONValue {
+        let field = table.type.fields[position]
+        if case .address(let prefix) = field.computation { return address(prefix, record, number, table) }
+        return json(value(position, of: record, number, table), of: field)
+    }
+
+    func json(_ value: Value, of field: Field) -> JSONValue {
+        switch value {
+        case .null: .null
+        case .bool(let bool): .bool(bool)
+        case .number(let number): .number(numberText(number, whole: field.type == .int || field.type == .long))
+        case .text, .date, .dateTime, .time, .reference: .string(plainText(value, of: field))
+        }
+    }
+
+    /// The value as text: CSV's and XML's form, with `zone` after moments.
+    func plainText(_ value: Value, of field: Field, zone: String = "+0000") -> String {
+        switch value {
+        case .null: ""
+        case .bool(let bool): bool ? "true" : "false"
+        case .number(let number): numberText(number, whole: field.type == .int || field.type == .long)
+        case .text(let text): text
+        case .date(let day): CivilDay(Int(day)).description
+        case .dateTime(let moment): Instant(milliseconds: moment).text(zone: zone)
+        case .time(let time): clockText(Int(time)) + "Z"
+        case .reference(let id): id.long
+        }
+    }
+
+    private func address(_ prefix: String, _ record: Record, _ number: Int, _ table: Table) -> JSONValue {
+        let names = ["City", "Country", "GeocodeAccuracy", "Latitude", "Longitude", "PostalCode", "State", "Street"]
+        var members: [JSONMember] = []
+        for name in names {
+            guard let position = table.type.position(of: prefix + name) else { continue }
+            let key = name.prefix(1).lowercased() + name.dropFirst()
+            members.append(JSONMember(name: key, value: json(position, of: record, number, table)))
+        }
+        return members.allSatisfy { $0.value.isNull } ? .null : .object(members)
+    }
+}

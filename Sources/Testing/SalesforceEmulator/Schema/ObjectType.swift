@@ -1,0 +1,80 @@
+/// An object as describe shows it.
+///
+/// Confined to the org that owns it.
+final class ObjectType {
+    let name: String
+    var label: String
+    var plural: String
+    let keyPrefix: KeyPrefix
+    private(set) var fields: [Field] = []
+    private var positions: [String: Int] = [:]
+    private var relationships: [String: Int] = [:]
+    var custom = false
+    var createable = true
+    var updateable = true
+    var deletable = true
+    var queryable = true
+    var mergeable = false
+    var undeletable = true
+    var triggerable = true
+    /// Records of the setup, which no call but the Tooling API's changes.
+    var isSetup = false
+    /// Only the Tooling API knows it.
+    var isToolingOnly = false
+    var isBulkSupported = true
+    /// A platform event.
+    var isEvent: Bool { name.hasSuffix("__e") }
+    /// Positions of the fields that a new record must bring, and of those with an index that forbids doubles.
+    private(set) var requiredFields: [Int] = []
+    private(set) var uniqueFields: [Int] = []
+    private(set) var defaultedFields: [Int] = []
+
+    init(name: String, label: String, plural: String? = nil, prefix: String) {
+        self.name = name
+        self.label = label
+        self.plural = plural ?? label + "s"
+        keyPrefix = KeyPrefix(prefix)
+    }
+
+    func position(of name: String) -> Int? {
+        if let position = positions[name] { return position }
+        return positions[name.lowercased()]
+    }
+
+    func field(_ name: String) -> Field? { position(of: name).map { fields[$0] } }
+
+    /// The reference field that a relationship name follows.
+    func relationship(_ name: String) -> Int? { relationships[name.lowercased()] }
+
+    /// Adds a field, or puts it in the place of one of the same name.
+    func add(_ field: Field) {
+        if let old = positions[field.name.lowercased()] {
+            fields[old] = field
+        } else {
+            positions[field.name.lowercased()] = fields.count
+            fields.append(field)
+        }
+        summarize()
+    }
+
+    func change(_ position: Int, _ body: (inout Field) -> Void) {
+        body(&fields[position])
+        summarize()
+    }
+
+    private func summarize() {
+        relationships = [:]
+        requiredFields = []
+        uniqueFields = []
+        defaultedFields = []
+        for (position, field) in fields.enumerated() {
+            positions[field.name] = position
+            if let name = field.relationshipName, !field.referenceTo.isEmpty {
+                relationships[name.lowercased()] = position
+            }
+            if field.isRequired { requiredFields.append(position) }
+            if field.unique { uniqueFields.append(position) }
+            if !field.defaultValue.isNull, field.type != .boolean { defaultedFields.append(position) }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import NIOHTTP1
+
+/// Reads a request off the wire, lets the org answer it, and puts the answer on the wire as the faults allow.
+struct CallResponder: HTTPResponder {
+    let org: Org
+    let scheme: String
+    static let largestBody = 160 << 20
+
+    @Sendable func respond(to request: Request, context: CallContext) async throws -> Response {
+        let target = request.head.path ?? "/"
+        if target.utf8.count > 16_384 { return response(.text("URI Too Long", status: 414)) }
+        let headerBytes = request.head.headerFields.reduce(0) {
+            $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4
+        }
+        if headerBytes + target.utf8.count > 65_536 {
+            return response(.text("Request Header Fields Too Large", status: 431))
+        }
+        guard var call = try await read(request, target: target) else {
+            let error = RESTError(413, "REQUEST_TOO_LARGE", "The request body is too large")
+            return response(.json(.array([error.json]), status: 413))
+        }
+        if let coding = call.header("content-encoding")?.lowercased(), coding == "gzip" || coding == "deflate" {
+            guard let plain = inflated(call.body, limit: Self.largestBody) else {
+                let error = RESTError(400, "CLIENTINPUTERROR", "The request body is not valid \(coding) data")
+                return response(.json(.array([error.json]), status: 400))
+            }
+            call.body = plain
+        }
+        call.genuineAssertion = await genuineAssertion(in: call)
+        return try await FaultyWire(org: org, channel: context.channel).carry(call) { answer in
+            response(compressed(answer, for: call))
+        }
+    }
+
+    // MARK: - Implementation
+
+    private func read(_ request: Request, target: String) async throws -> Call? {
+        let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = String(halves[0])
+        var body: [UInt8] = []
+        if let length = request.head.headerFields[.contentLength].flatMap({ Int($0) }) {
+            if length > Self.largestBody { return nil }
+            body.reserveCapacity(length)
+        }
+        for try await part in request.body {
+            if body.count + part.readableBytes > Self.largestBody { return nil }
+            part.withUnsafeReadableBytes { body.append(contentsOf: $0) }
+        }
+        let host = request.head.authority ?? "127.0.0.1"
+        let headers = request.head.headerFields.map { (name: $0.name.canonicalName, value: $0.value) }
+        let segments = path.split(separator: "/").map { percentDecoded($0, plusIsBlank: false) ?? String($0) }
+        var method = request.head.method.rawValue
+        let query = formPairs(halves.count > 1 ? halves[1] : "") ?? []
+        if method == "POST", let other = query.first(where: { $0.name == "_HttpMethod" })?.value {
+            method = other.uppercased()
+        }
+        return Call(
+            method: method,
+            path: path,
+            segments: segments,
+            query: query,
+            headers: headers,
+            body: body,
+            origin: "\(scheme)://\(host)"
+        )
+    }
+
+    private func compressed(_ answer: Answer, for call: Call) -> Answer {
+        guard answer.body.count > 1_024, call.header("accept-encoding")?.contains("gzip") == true else { return answer }
+        var copy = answer
+        copy.body = gzipped(answer.body)
+        copy.headers.append(("Content-Encoding", "gzip"))
+        copy.headers.append(("Vary", "Accept-Encoding"))
+        return copy
+    }
+
+    private func genuineAssertion(in call: Call) async -> Bool {
+        guard let (token, keys) = await org.assertionToVerify(in: call) else { return false }
+        return await isSigned(token, byOneOf: keys)
+    }
+}
+
+/// What a request came over.
+struct CallContext: InitializableFromSource {
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
+}
+
+func response(_ answer: Answer, body: ResponseBody? = nil) -> Response {
+    var fields = HTTPFields()
+    for (name, value) in answer.headers {
+        if let field = HTTPField.Name(name) { fields.append(HTTPField(name: field, value: value)) }
+    }
+    let status = HTTPResponse.Status(code: answer.status)
+    return Response(
+        status: status,
+        headers: fields,
+        body: body ?? (answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    )
+}
