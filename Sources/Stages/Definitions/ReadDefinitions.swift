@@ -4,15 +4,19 @@ internal import SyncModel
 ///
 /// - Parameters:
 ///   - files: everything in the folder, whatever it is; what is not a definition is told of.
-///   - calendarCheck: nil: the calendar event is fine; else what is wrong with it, and where in it.
+///   - calendarCheck: what is wrong with a calendar event beyond its grammar; nil: nothing.
+///   - zoneCheck: why the host does not know a time zone; nil: it does.
 /// - Returns: the definitions, if there is no fault; all faults and notices, in the order of files and lines.
 package func readDefinitions(
     _ files: [DefinitionFile],
-    calendarCheck: (String) -> String? = { _ in nil }
+    calendarCheck: (String) -> String? = { _ in nil },
+    zoneCheck: (String) -> String? = { _ in nil }
 ) -> DefinitionReading {
-    withoutActuallyEscaping(calendarCheck) { check in
-        var reader = FolderReader(files, calendarCheck: check)
-        return reader.read()
+    withoutActuallyEscaping(calendarCheck) { calendarCheck in
+        withoutActuallyEscaping(zoneCheck) { zoneCheck in
+            var reader = FolderReader(files, calendarCheck: calendarCheck, zoneCheck: zoneCheck)
+            return reader.read()
+        }
     }
 }
 
@@ -29,9 +33,18 @@ private struct FolderReader {
     private var set = DefinitionSet()
     private var findings: [Findings] = []
 
-    init(_ files: [DefinitionFile], calendarCheck: @escaping (String) -> String?) {
+    init(
+        _ files: [DefinitionFile],
+        calendarCheck: @escaping (String) -> String?,
+        zoneCheck: @escaping (String) -> String?
+    ) {
         folder = FolderFiles(files)
-        context = ReadingContext(names: folder.names, calendarCheck: calendarCheck, queries: folder.queries)
+        context = ReadingContext(
+            names: folder.names,
+            calendarCheck: calendarCheck,
+            zoneCheck: zoneCheck,
+            queries: folder.queries
+        )
     }
 
     mutating func read() -> DefinitionReading {

@@ -42,6 +42,11 @@ struct KeyTable: Sendable {
         keys.first { $0.name == name }
     }
 
+    /// Whether an empty list would leave open what must be said.
+    func needsValue(_ key: Key) -> Bool {
+        key.isRequired || exactlyOne.contains { $0.contains(key.name) }
+    }
+
     static let description = Key("description", .text, "free text for `show` and `list`")
 }
 

@@ -34,13 +34,6 @@ extension ModelDefinition {
         self.init(name: name, source: source, reading: reading, primaryKey: root.texts("primary_key") ?? [])
         description = root.text("description")
         timezone = root.text("timezone")
-        if keys.isEmpty {
-            findings.fault(
-                root.valuePlace("primary_key"),
-                "primary_key",
-                "`primary_key` is empty: expected at least one column"
-            )
-        }
         var seen: Set<String> = []
         for entry in keys {
             guard case .text(let column) = entry.value, !seen.insert(column).inserted else { continue }

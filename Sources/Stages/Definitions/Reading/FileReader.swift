@@ -5,13 +5,7 @@ internal import Yams
 struct FileReader {
     let context: ReadingContext
     var findings: Findings
-    private let repeated: [Place: String]
-
-    init(context: ReadingContext, findings: Findings, repeated: [Place: String]) {
-        self.context = context
-        self.findings = findings
-        self.repeated = repeated
-    }
+    let repeated: [Place: String]
 
     /// The node as a value of the type; nil: it is none, and a fault says why.
     ///
@@ -35,165 +29,6 @@ struct FileReader {
         case .secret, .textOrSecret: return readSecret(node, type, key: key)
         default: return readScalar(node, type, key: key)
         }
-    }
-
-    // MARK: - Mappings
-
-    private mutating func readVariants(_ node: Node, _ variants: VariantTable, key: String) -> CheckedMapping? {
-        guard case .mapping(let mapping) = node else {
-            return readMapping(
-                node,
-                KeyTable(noun: variants.noun, keys: variants.variants.first?.table.keys ?? []),
-                key: key
-            )
-        }
-        guard let deciding = mapping.first(where: { $0.key.scalar?.string == variants.key }) else {
-            let known = Set(variants.variants.flatMap { $0.table.keys.map(\.name) }).union([variants.key])
-            for (keyNode, _) in mapping where !known.contains(keyNode.scalar?.string ?? "") {
-                refuseUnknown(keyNode, among: known, otherNames: [:], within: key)
-            }
-            let words = variants.variants.map { "`\($0.value)`" }.joined(separator: ", ")
-            findings.fault(node.place, path(key, variants.key), "key `\(variants.key)` is missing: one of \(words)")
-            return nil
-        }
-        let choice = ValueType.choice(variants.variants.map(\.value), later: variants.later)
-        guard case .text(let value) = read(deciding.value, as: choice, key: path(key, variants.key)),
-            let variant = variants.variants.first(where: { $0.value == value })
-        else { return nil }
-        return readMapping(node, variant.table, key: key)
-    }
-
-    private mutating func readMapping(_ node: Node, _ table: KeyTable, key: String) -> CheckedMapping? {
-        guard case .mapping(let mapping) = node, node.tagName == nil else {
-            findings.fault(
-                node.place,
-                key,
-                "\(subject(key, or: table.noun)) expects keys and values, found \(Self.kind(of: node))"
-            )
-            return nil
-        }
-        var checked = CheckedMapping(place: node.place)
-        let known = table.keys.map(\.name)
-        for (keyNode, valueNode) in mapping {
-            guard let name = keyName(keyNode, within: key) else { continue }
-            guard let entry = table.key(name) else {
-                if table.later.contains(name) {
-                    findings.fault(keyNode.place, path(key, name), "`\(path(key, name))` is not in this version")
-                } else {
-                    refuseUnknown(keyNode, among: known, otherNames: table.otherNames, within: key)
-                }
-                continue
-            }
-            checked.entries[name] = CheckedMapping.Entry(
-                keyPlace: keyNode.place,
-                valuePlace: valueNode.place,
-                value: read(valueNode, as: entry.type, key: path(key, name))
-            )
-        }
-        for entry in table.keys where entry.isRequired && !checked.isWritten(entry.name) {
-            findings.fault(
-                node.place,
-                path(key, entry.name),
-                "key `\(path(key, entry.name))` is missing: \(entry.meaning) (\(entry.type.expectation))"
-            )
-        }
-        for group in table.exactlyOne {
-            let written = group.filter(checked.isWritten).sorted { checked.keyPlace($0) < checked.keyPlace($1) }
-            let words = group.map { "`\(path(key, $0))`" }.joined(separator: ", ")
-            if written.isEmpty {
-                findings.fault(node.place, key.isEmpty ? nil : key, "\(table.noun) needs one of \(words)")
-            }
-            for extra in written.dropFirst() {
-                findings.fault(
-                    checked.keyPlace(extra),
-                    path(key, extra),
-                    "`\(path(key, extra))` beside `\(path(key, written[0]))`: \(table.noun) takes only one of \(words)"
-                )
-            }
-        }
-        return checked
-    }
-
-    private mutating func readNamed(
-        _ node: Node,
-        _ nameType: ValueType,
-        _ type: ValueType,
-        key: String
-    ) -> CheckedValue? {
-        guard case .mapping(let mapping) = node, node.tagName == nil else {
-            findings.fault(
-                node.place,
-                key,
-                "`\(key)` expects \(ValueType.named(nameType, type).expectation), found \(Self.kind(of: node))"
-            )
-            return nil
-        }
-        var values: [NamedValue] = []
-        // Salesforce tells API names apart by their letters, not by their case.
-        var seen: [String: Place] = [:]
-        for (keyNode, valueNode) in mapping {
-            guard let name = keyName(keyNode, within: key) else { continue }
-            let nameKey = path(key, name)
-            if case .refused(let reason, let suggestion) = ScalarReading.read(name, as: nameType, context: context) {
-                findings.fault(
-                    keyNode.place,
-                    nameKey,
-                    "`\(key)` expects \(nameType.expectation), found \(Findings.quoted(name))"
-                        + (reason.map { ": \($0)" } ?? ""),
-                    suggestion: suggestion
-                )
-                continue
-            }
-            if let first = seen.updateValue(keyNode.place, forKey: name.lowercased()) {
-                findings.fault(
-                    keyNode.place,
-                    nameKey,
-                    "\(Findings.quoted(name)) is written twice, first in line \(first.line)"
-                )
-                continue
-            }
-            guard let value = read(valueNode, as: type, key: nameKey) else { continue }
-            values.append(
-                NamedValue(
-                    name: name,
-                    namePlace: keyNode.place,
-                    value: PlacedValue(place: valueNode.place, value: value)
-                )
-            )
-        }
-        return .named(values)
-    }
-
-    /// The key's text; nil: it is none, or is written again later, and a fault says so.
-    private mutating func keyName(_ node: Node, within key: String) -> String? {
-        guard case .scalar(let scalar) = node, node.tagName == nil, node.anchor == nil else {
-            findings.fault(node.place, key.isEmpty ? nil : key, "expected a key, found \(Self.kind(of: node))")
-            return nil
-        }
-        if let name = repeated[node.place], scalar.string.unicodeScalars.first == ComposedDocument.repeatMark {
-            findings.fault(node.place, path(key, name), "key \(Findings.quoted(name)) is written again below")
-            return nil
-        }
-        if scalar.string == "<<" {
-            findings.fault(node.place, nil, "merge keys (`<<`) are not taken: write the keys out")
-            return nil
-        }
-        return scalar.string
-    }
-
-    private mutating func refuseUnknown(
-        _ node: Node,
-        among known: some Collection<String>,
-        otherNames: [String: String],
-        within key: String
-    ) {
-        guard let name = keyName(node, within: key) else { return }
-        findings.fault(
-            node.place,
-            path(key, name),
-            "unknown key \(Findings.quoted(path(key, name)))",
-            suggestion: otherNames[name] ?? nearestName(to: name, among: known)
-        )
     }
 
     // MARK: - Lists and alternatives
@@ -232,11 +67,11 @@ struct FileReader {
                 }
             }
             // The last of them is the richest and has the best reason.
+            var reason: String?
             var suggestion: String?
-            if let last = scalarTypes.last,
-                case .refused(_, let found) = ScalarReading.read(scalar.string, as: last, context: context)
-            {
-                suggestion = found
+            if let last = scalarTypes.last {
+                let reading = ScalarReading.read(scalar.string, as: last, context: context)
+                if case .refused(let why, let found) = reading { (reason, suggestion) = (why, found) }
             }
             let words = types.compactMap { type -> String? in
                 guard case .word(let word) = type else { return nil }
@@ -245,7 +80,8 @@ struct FileReader {
             findings.fault(
                 node.place,
                 key,
-                "`\(key)` expects \(ValueType.either(types).expectation), found \(Findings.quoted(scalar.string))",
+                "`\(key)` expects \(ValueType.either(types).expectation), found \(Findings.quoted(scalar.string))"
+                    + (reason.map { ": \($0)" } ?? ""),
                 suggestion: nearestName(to: scalar.string, among: words) ?? suggestion
             )
             return nil
@@ -283,6 +119,9 @@ struct FileReader {
         case .value(let value):
             if case .path = type, !scalar.string.hasPrefix("/") {
                 findings.notice(node.place, key, "`\(key)` is relative to the folder that the daemon is started in")
+            }
+            if case .calendar = type {
+                for note in TimeText.notes(on: scalar.string) { findings.notice(node.place, key, "`\(key)`: \(note)") }
             }
             return value
         case .later:
@@ -333,15 +172,15 @@ struct FileReader {
 
     // MARK: - Words
 
-    private func path(_ outer: String, _ name: String) -> String {
+    func path(_ outer: String, _ name: String) -> String {
         outer.isEmpty ? name : "\(outer).\(name)"
     }
 
-    private func subject(_ key: String, or noun: String) -> String {
+    func subject(_ key: String, or noun: String) -> String {
         key.isEmpty ? noun : "`\(key)`"
     }
 
-    private static func kind(of node: Node) -> String {
+    static func kind(of node: Node) -> String {
         switch node {
         case .scalar where node.isNothing: "nothing"
         case .scalar: "text"

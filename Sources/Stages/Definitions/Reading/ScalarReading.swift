@@ -47,12 +47,7 @@ enum ScalarReading {
         case .bound:
             if let number = Quantity.whole(text), number >= 0 { return .value(.whole(number)) }
             return Quantity.share(text).map { .value(.share($0)) } ?? .refused(nil, suggestion: nil)
-        case .span(let least):
-            switch SpanText.read(text) {
-            case .span(let span) where span >= least: return .value(.span(span))
-            case .span: return .refused("at least \(least.components.seconds) s", suggestion: nil)
-            case .refused(let reason, let suggestion): return .refused(reason, suggestion: suggestion)
-            }
+        case .span(let least): return TimeText.span(text, least: least)
         case .size:
             if let size = Quantity.size(text) { return .value(.size(size)) }
             let binary = text.replacing("KB", with: "KiB").replacing("MB", with: "MiB").replacing("GB", with: "GiB")
@@ -71,13 +66,9 @@ enum ScalarReading {
                 return .refused(nil, suggestion: nil)
             }
             return byte == 0 ? .refused(nil, suggestion: nil) : .value(.text(text))
-        case .zone: return zone(text)
-        case .calendar:
-            if let problem = context.calendarCheck(text) { return .refused(problem, suggestion: nil) }
-            return text.allSatisfy(\.isWhitespace) ? .refused(nil, suggestion: nil) : .value(.text(text))
-        case .cron:
-            if let problem = CronText.problem(in: text) { return .refused(problem, suggestion: nil) }
-            return .value(.text(text))
+        case .zone: return TimeText.zone(text, context: context)
+        case .calendar: return TimeText.calendar(text, context: context)
+        case .cron: return TimeText.cron(text)
         case .either(let types):
             for type in types {
                 if case .value(let value) = read(text, as: type, context: context) { return .value(value) }
@@ -137,12 +128,5 @@ enum ScalarReading {
             return .refused(nil, suggestion: nil)
         }
         return text == "\(trimmed).0" ? .value(.text(text)) : .refused(nil, suggestion: "\(trimmed).0")
-    }
-
-    private static func zone(_ text: String) -> ScalarReading {
-        let isName =
-            text.utf8.first.map(isLetter) == true && text.utf8.count <= 100 && !text.contains("..")
-            && text.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || "/_+-".utf8.contains($0) }
-        return isName ? .value(.text(text)) : .refused(nil, suggestion: nil)
     }
 }

@@ -48,6 +48,7 @@ enum YAMLPrecheck {
         var opened = 0
         var open = 0
         var openUnquoted = 0
+        var deepest = 0
         var quote: UInt8?
         var line = 0
         for content in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
@@ -64,6 +65,7 @@ enum YAMLPrecheck {
                     opened += 1
                     open += 1
                     if quote == nil { openUnquoted += 1 }
+                    deepest = max(deepest, opened > harmlessBrackets ? max(open, openUnquoted) : open)
                 case UInt8(ascii: "]"), UInt8(ascii: "}"):
                     open = max(0, open - 1)
                     if quote == nil { openUnquoted = max(0, openUnquoted - 1) }
@@ -73,8 +75,7 @@ enum YAMLPrecheck {
                 }
             }
             let indicators = lead.count { $0 != 0x20 }
-            let brackets = opened > harmlessBrackets ? max(open, openUnquoted) : open
-            if indents.count > mostDepth || brackets > mostDepth || indicators > mostDepth {
+            if indents.count > mostDepth || deepest > mostDepth || indicators > mostDepth {
                 findings.fault(Place(line: line, column: 1), nil, "nested more than \(mostDepth) levels deep")
                 return false
             }

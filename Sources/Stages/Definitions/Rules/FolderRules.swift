@@ -63,20 +63,9 @@ enum FolderRules {
         key: String,
         findings: inout Findings
     ) {
-        guard zone == nil, settings.timezone == nil, calendars.contains(where: { !CalendarZone.isNamed(in: $0) }) else {
+        guard zone == nil, settings.timezone == nil, calendars.contains(where: { !TimeText.namesZone($0) }) else {
             return
         }
         findings.notice(place, key, "`\(key)` names no time zone, and sequenced.yaml has no `timezone`: UTC is used")
-    }
-}
-
-/// Whether a calendar event ends in a time zone.
-enum CalendarZone {
-    static func isNamed(in text: String) -> Bool {
-        let words = text.split(separator: " ")
-        guard let last = words.last, let first = last.first, first.isLetter else { return false }
-        if last == "UTC" || last.contains("/") { return true }
-        // `CET`; not `daily`, `Mon`, nor `Mon..Fri`.
-        return words.count > 1 && last.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "+" || $0 == "_" }
     }
 }

@@ -19,9 +19,6 @@ enum StepOrder {
                     stepOfSync[sync] = index
                 }
             }
-            if step.list("sync")?.isEmpty == true, step.texts("sync") != nil {
-                findings.fault(step.valuePlace("sync"), "steps.sync", "a step needs at least one sync")
-            }
         }
         for (index, step) in written.enumerated() {
             guard let names = step.list("after") else {
