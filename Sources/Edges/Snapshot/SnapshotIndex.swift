@@ -41,10 +41,9 @@ struct SnapshotIndex: Sendable {
             bytes.put(block.firstKey)
             bytes.put(UInt64(0))
         }
-        let hash = bytes.withUnsafeBytes { Fingerprint.hash64($0) }
-        for number in [UInt64(offset), UInt64(blocks.count), UInt64(entryCount), hash, Self.tailMagic] {
-            bytes.put(number)
-        }
+        for number in [UInt64(offset), UInt64(blocks.count), UInt64(entryCount)] { bytes.put(number) }
+        bytes.put(bytes.withUnsafeBytes { Fingerprint.hash64($0) })
+        bytes.put(Self.tailMagic)
         return bytes
     }
 
@@ -63,7 +62,8 @@ struct SnapshotIndex: Sendable {
         guard blockCount <= UInt64(size), offset >= UInt64(headerLength), offset <= UInt64(size),
             Int(offset) + Int(blockCount) * entryLength + tailLength == size
         else { throw damaged("its index has a wrong length") }
-        var bytes = [UInt8](repeating: 0, count: Int(blockCount) * entryLength)
+        // With the three numbers of the tail: the checksum is of them too.
+        var bytes = [UInt8](repeating: 0, count: Int(blockCount) * entryLength + 24)
         try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: Int(offset)) }
         return try bytes.withUnsafeBytes { all in
             guard Fingerprint.hash64(all) == numbers[3] else { throw damaged("the checksum of its index is wrong") }

@@ -1,0 +1,176 @@
+import Fingerprinting
+import Snapshot
+import SyncModel
+import Testing
+
+@Suite struct `A snapshot` {
+    @Test func `holds what was applied, in key order, after it was opened again`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        try store.apply(sequence: 1, delivery(0..<10_000, raw: 7))
+        try store.apply(sequence: 5, delivery(9_990..<10_010, raw: 9))
+        let again = try folder.open(ledger: 5)
+        #expect(again.lastSequence == 5)
+        let all = try contents(again)
+        #expect(all.count == 10_010)
+        #expect(all.map(\.entry.key) == (0..<10_010).map(key).sorted())
+        #expect(try again.entryCount == 10_010)
+        for number in [0, 1, 5_000, 9_989, 9_990, 10_009] {
+            let raw: UInt64 = number < 9_990 ? 7 : 9
+            #expect(
+                try again.entry(for: key(number))
+                    == SnapshotEntry(
+                        key: key(number),
+                        raw: raw,
+                        shaped: raw + 1,
+                        flags: .delivered,
+                        fields: [UInt16(number % 1_000), UInt16(number % 1_000 + 1)]
+                    )
+            )
+            let found = all.first { $0.entry.key == key(number) }
+            #expect(found?.keyText == "k\(number)")
+            #expect(found?.matchText == "m\(number)")
+        }
+        #expect(try again.entry(for: key(10_010)) == nil)
+    }
+
+    @Test func `is not changed by a batch that it has already`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        try store.apply(sequence: 3, delivery([1], raw: 7))
+        try store.apply(sequence: 3, delivery([1, 2], raw: 8))
+        try store.apply(sequence: 2, delivery([3], raw: 8))
+        #expect(try contents(store).map(\.entry.raw) == [7])
+        let again = try folder.open()
+        try again.apply(sequence: 3, delivery([4], raw: 8))
+        #expect(try contents(again).map(\.entry.raw) == [7])
+    }
+
+    @Test func `merges the same whether the log is short or needs partitions`() throws {
+        let folder = try SnapshotFolder()
+        let (whole, parted) = (try folder.open("whole"), try folder.open("parted"))
+        for round in 0..<6 {
+            var batch = delivery((round * 20_000)..<(round * 20_000 + 60_000), raw: UInt64(round))
+            for number in stride(from: round, to: 60_000, by: 7) { batch.removed(key: key(number)) }
+            for number in stride(from: round, to: 60_000, by: 11) {
+                batch.owed(key: key(number), keyText: "k\(number)")
+            }
+            try whole.apply(sequence: UInt64(round + 1), batch)
+            try parted.apply(sequence: UInt64(round + 1), batch)
+            try whole.compact()
+        }
+        let (one, other) = (try contents(whole), try contents(parted))
+        #expect(one.count == other.count)
+        #expect(one.count > 100_000)
+        #expect(one.elementsEqual(other) { $0 == $1 })
+    }
+
+    @Test func `folds what became of a row into its flags`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        try store.apply(sequence: 1, delivery(0..<8, raw: 1))
+        var batch = SnapshotBatch(fieldCount: 2)
+        batch.owed(key: key(0), keyText: "k0")
+        batch.inDoubt(key: key(1), keyText: "k1")
+        batch.removalOwed(key: key(2))
+        batch.removed(key: key(3))
+        batch.absent(key: key(4))
+        batch.absent(key: key(5))
+        batch.present(key: key(5))
+        batch.renewed(key: key(6), raw: 99)
+        batch.forgetText(key: key(7))
+        batch.owed(key: key(20), keyText: "k20")
+        batch.inDoubt(key: key(21), keyText: "k21")
+        batch.owed(key: key(21), keyText: "k21")
+        batch.absent(key: key(22))
+        try store.refresh(batch)
+        try store.compact()
+        func flags(_ number: Int) throws -> SnapshotEntry.Flags? { try store.entry(for: key(number))?.flags }
+        #expect(try flags(0) == [.delivered, .owed])
+        #expect(try flags(1) == [.delivered, .inDoubt])
+        #expect(try flags(2) == [.delivered, .removalOwed])
+        #expect(try flags(3) == nil)
+        #expect(try flags(4) == [.delivered, .absent])
+        #expect(try flags(5) == [.delivered])
+        #expect(try store.entry(for: key(6))?.raw == 99)
+        #expect(try store.entry(for: key(6))?.shaped == 2)
+        #expect(try flags(20) == [.owed])
+        #expect(try flags(21) == [.owed])
+        #expect(try flags(22) == nil)
+        let texts = try contents(store)
+        #expect(texts.first { $0.entry.key == key(7) }?.keyText == "")
+        #expect(texts.first { $0.entry.key == key(20) }?.keyText == "k20")
+        #expect(store.lastSequence == 1)
+    }
+
+    @Test func `keeps what was recorded beside the entries`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        #expect(store.mappingPrint == 0)
+        #expect(store.matchIsCaseSensitive == nil)
+        try store.record(mappingPrint: 17)
+        try store.record(matchIsCaseSensitive: false)
+        #expect(try folder.open().mappingPrint == 17)
+        try store.apply(sequence: 1, delivery([1], raw: 1))
+        try store.compact()
+        let again = try folder.open()
+        #expect(again.mappingPrint == 17)
+        #expect(again.matchIsCaseSensitive == false)
+    }
+
+    @Test func `carries field hashes over by name when the mapping changes`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        try store.apply(sequence: 1, delivery([5], raw: 1))
+        try store.compact()
+        try store.apply(sequence: 2, delivery([6], raw: 1))
+        let again = try folder.open(fields: ["New__c", "Code__c"])
+        #expect(again.fieldsChangedFrom == ["Name", "Code__c"])
+        try again.compact()
+        #expect(try again.entry(for: key(5))?.fields == [0, 6])
+        #expect(try again.entry(for: key(6))?.fields == [0, 7])
+        #expect(again.lastSequence == 2)
+        #expect(try folder.open(fields: ["New__c", "Code__c"]).fieldsChangedFrom == nil)
+    }
+
+    @Test func `refuses a batch of another number of fields`() throws {
+        let store = try SnapshotFolder().open()
+        #expect(throws: SnapshotError.self) { try store.apply(sequence: 1, delivery([1], raw: 1, fieldCount: 3)) }
+        #expect(store.lastSequence == 0)
+    }
+
+    @Test(arguments: [
+        ("org", "the org was 00D000000000001, is other"),
+        ("sync", "the sync was accounts, is other"),
+        ("state", "the state id was state, is other"),
+        ("object", "the object was Account, is other"),
+        ("match", "the match field was Code__c, is none"),
+        ("key", "the primary key was id, is id, other"),
+    ])
+    func `refuses another owner, in words`(part: String, words: String) throws {
+        let folder = try SnapshotFolder()
+        _ = try folder.open()
+        var other = sampleIdentity
+        switch part {
+        case "org": other.orgID = "other"
+        case "sync": other.sync = "other"
+        case "state": other.stateID = "other"
+        case "object": other.object = "other"
+        case "match": other.matchField = nil
+        default: other.keyColumns.append("other")
+        }
+        let error = #expect(throws: SnapshotError.self) { try folder.open(identity: other) }
+        #expect(error?.code == .otherIdentity)
+        #expect(error?.description.hasSuffix(words) == true)
+        try SnapshotStore.adopt(folder: "\(folder.path)/s", as: other)
+        #expect(try folder.open(identity: other).identity == other)
+    }
+
+    @Test func `refuses to be ahead of its ledger`() throws {
+        let folder = try SnapshotFolder()
+        try folder.open().apply(sequence: 9, delivery([1], raw: 1))
+        let error = #expect(throws: SnapshotError.self) { try folder.open(ledger: 8) }
+        #expect(error?.code == .aheadOfLedger)
+        #expect(try folder.open(ledger: 9).lastSequence == 9)
+    }
+}
