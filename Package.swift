@@ -14,6 +14,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -68,7 +69,8 @@ let package = Package(
             "Salesforce",
             in: "Edges",
             uses: [
-                "CivilTime", "DelimitedText", .httpClient, .jwt, .nioCore, .nioFoundation, .nioHTTP1, .nioPosix,
+                "CivilTime", "DelimitedText", .httpClient, .jwt, .nioCore, .nioFoundation, .nioHTTP1,
+                .nioHTTPCompression, .nioPosix,
                 .nioSSL,
             ]
         ),
@@ -189,7 +191,10 @@ let package = Package(
             ]
         ),
         .tests(of: "ControlProtocol"),
-        .tests(of: "ControlServer", uses: ["ControlProtocol", "ControlClient", "TestKit", .lifecycle, .log]),
+        .tests(
+            of: "ControlServer",
+            uses: ["ControlProtocol", "ControlClient", "sequencectl", "TestKit", .lifecycle, .log, .subprocess]
+        ),
         .tests(of: "TerminalOutput"),
         .tests(of: "SalesforceEmulator", uses: ["TestKit", .httpClient, .jwt, .lifecycle, .log, .nioCore, .nioHTTP1]),
         /// The client against the emulator, over real sockets.
@@ -262,6 +267,7 @@ extension Target.Dependency {
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPCompression = product(name: "NIOHTTPCompression", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")

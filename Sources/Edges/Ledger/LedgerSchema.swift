@@ -92,12 +92,8 @@ enum LedgerSchema {
 
         CREATE TABLE timetable (
             sequence TEXT PRIMARY KEY,
-            -- the last elapse that was acted on
-            instant INTEGER,
-            local_time TEXT,
-            paused_until INTEGER,
-            paused_reason TEXT,
-            paused INTEGER NOT NULL DEFAULT 0,
+            -- what the scheduler must not forget, in its own form
+            memory TEXT NOT NULL,
             failures INTEGER NOT NULL DEFAULT 0
         ) STRICT, WITHOUT ROWID;
 

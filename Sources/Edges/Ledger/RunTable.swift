@@ -1,3 +1,4 @@
+internal import CivilTime
 import Foundation
 internal import GRDB
 package import SyncModel

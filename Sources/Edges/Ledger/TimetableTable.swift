@@ -1,22 +1,17 @@
-package import CivilTime
 internal import GRDB
-package import SyncModel
 
 /// What the scheduler must not forget of one sequence.
 package struct TimetableEntry: Sendable, Equatable {
     package var sequence: String
-    /// The last elapse that was acted on.
-    package var lastElapse: Occurrence?
-    package var isPaused: Bool
-    package var pausedUntil: Timestamp?
-    package var pausedReason: String?
+    /// In the scheduler's own form.
+    package var memory: String
     /// Runs that failed one after the other, up to now.
     package var failures: Int
 
-    package init(sequence: String) {
+    package init(sequence: String, memory: String, failures: Int = 0) {
         self.sequence = sequence
-        isPaused = false
-        failures = 0
+        self.memory = memory
+        self.failures = failures
     }
 }
 
@@ -26,39 +21,28 @@ extension Ledger {
         try await wrapping("read the timetable") {
             try await self.pool.read { database in
                 let entries = try Row.fetchAll(database, sql: "SELECT * FROM timetable").map { row in
-                    var entry = TimetableEntry(sequence: row["sequence"])
-                    if let instant: Int64 = row["instant"], let local: String = row["local_time"] {
-                        entry.lastElapse = Occurrence(instant: Timestamp(microseconds: instant), localTime: local)
-                    }
-                    entry.isPaused = row["paused"] as Int64 != 0
-                    entry.pausedUntil = (row["paused_until"] as Int64?).map(Timestamp.init(microseconds:))
-                    entry.pausedReason = row["paused_reason"]
-                    entry.failures = row["failures"]
-                    return entry
+                    TimetableEntry(sequence: row["sequence"], memory: row["memory"], failures: row["failures"])
                 }
                 return Dictionary(entries.map { ($0.sequence, $0) }) { first, _ in first }
             }
         }
     }
 
-    package func store(_ entry: TimetableEntry, event: LedgerEvent? = nil) async throws {
-        try await wrapping("store the timetable of \(entry.sequence)") {
+    /// Stores what is remembered of sequences, and what happened to them: one transaction for all.
+    package func store(_ entries: [TimetableEntry], events: [LedgerEvent] = []) async throws {
+        if entries.isEmpty && events.isEmpty { return }
+        try await wrapping("store the timetable") {
             try await self.pool.write { database in
-                try database.execute(
+                let statement = try database.makeStatement(
                     sql: """
-                        INSERT INTO timetable (sequence, instant, local_time, paused, paused_until, paused_reason, failures)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT (sequence) DO UPDATE SET instant = excluded.instant, local_time = excluded.local_time,
-                            paused = excluded.paused, paused_until = excluded.paused_until,
-                            paused_reason = excluded.paused_reason, failures = excluded.failures
-                        """,
-                    arguments: [
-                        entry.sequence, entry.lastElapse?.instant.microseconds, entry.lastElapse?.localTime,
-                        entry.isPaused ? 1 : 0,
-                        entry.pausedUntil?.microseconds, entry.pausedReason, entry.failures,
-                    ]
+                        INSERT INTO timetable (sequence, memory, failures) VALUES (?, ?, ?)
+                        ON CONFLICT (sequence) DO UPDATE SET memory = excluded.memory, failures = excluded.failures
+                        """
                 )
-                if let event { try Self.append(event, database) }
+                for entry in entries {
+                    try statement.execute(arguments: [entry.sequence, entry.memory, entry.failures])
+                }
+                for event in events { try Self.append(event, database) }
             }
         }
     }

@@ -1,0 +1,196 @@
+internal import CivilTime
+package import ControlProtocol
+package import ControlServer
+internal import Glibc
+internal import Ledger
+internal import Sequencing
+internal import SyncModel
+
+extension DaemonAnswers {
+    package func status(names: [String], caller: Caller) async throws -> StatusAnswer {
+        try await answering {
+            let standings = try await conductor.statuses()
+            let chosen = try names.isEmpty ? standings : names.map { name in try Self.standing(name, standings) }
+            let generation = await conductor.generation
+            return StatusAnswer(
+                daemon: DaemonReport(
+                    version: EngineVersion.text,
+                    pid: Int(getpid()),
+                    started: host.started.rfc3339,
+                    generation: generation,
+                    loaded: host.loaded().rfc3339,
+                    status: await host.statusLine(),
+                    warnings: host.warnings()
+                ),
+                sequences: chosen.map(SequenceStatus.init)
+            )
+        }
+    }
+
+    package func sequences(caller: Caller) async throws -> SequenceListAnswer {
+        try await answering {
+            let definitions = await conductor.definitions
+            let standings = try await conductor.statuses()
+            return SequenceListAnswer(
+                sequences: definitions.sequences.values.sorted { $0.name < $1.name }.map { sequence in
+                    let standing = standings.first { $0.name == sequence.name }
+                    return SequenceListAnswer.Entry(
+                        name: sequence.name,
+                        description: sequence.description,
+                        syncs: sequence.syncs,
+                        schedule: sequence.schedule.words,
+                        state: standing?.state.rawValue ?? "idle",
+                        paused: standing?.isPaused ?? false
+                    )
+                }
+            )
+        }
+    }
+
+    package func syncs(caller: Caller) async throws -> SyncListAnswer {
+        let definitions = await conductor.definitions
+        return SyncListAnswer(
+            syncs: definitions.syncs.values.sorted { $0.name < $1.name }.map { sync in
+                SyncListAnswer.Entry(
+                    name: sync.name,
+                    description: sync.description,
+                    model: sync.model,
+                    destination: sync.destination,
+                    object: sync.objectLabel,
+                    mode: sync.mode.rawValue,
+                    sequences: definitions.sequences.values.filter { $0.syncs.contains(sync.name) }.map(\.name).sorted()
+                )
+            }
+        )
+    }
+
+    package func runs(of target: String?, limit: Int, before: String?, caller: Caller) async throws -> RunListAnswer {
+        try await answering {
+            let sequence: String? =
+                if let target { try await conductor.sequenceName(of: target) } else { nil }
+            let runs = try await conductor.parts.ledger.runs(
+                of: sequence,
+                before: before.map(RunID.init(rawValue:)),
+                limit: limit
+            )
+            return RunListAnswer(runs: runs.map(RunSummary.init))
+        }
+    }
+
+    package func schedules(caller: Caller) async throws -> ScheduleListAnswer {
+        try await answering {
+            let definitions = await conductor.definitions
+            let standings = try await conductor.statuses()
+            let entries = definitions.sequences.values.map { sequence in
+                let standing = standings.first { $0.name == sequence.name }
+                return ScheduleListAnswer.Entry(
+                    sequence: sequence.name,
+                    schedule: sequence.schedule.words,
+                    timezone: sequence.schedule.timezone ?? definitions.settings.timezone,
+                    next: standing?.next?.rfc3339,
+                    last: standing?.lastElapse?.rfc3339,
+                    paused: standing?.isPaused ?? false
+                )
+            }
+            return ScheduleListAnswer(
+                schedules: entries.sorted { ($0.next ?? "~", $0.sequence) < ($1.next ?? "~", $1.sequence) }
+            )
+        }
+    }
+
+    package func destinations(caller: Caller) async throws -> DestinationListAnswer {
+        let definitions = await conductor.definitions
+        return DestinationListAnswer(
+            destinations: definitions.destinations.values.sorted { $0.name < $1.name }.map { destination in
+                DestinationListAnswer.Entry(
+                    name: destination.name,
+                    description: destination.description,
+                    loginURL: destination.loginURL,
+                    apiVersion: destination.apiVersion,
+                    flow: destination.authorization.flow
+                )
+            }
+        )
+    }
+
+    package func requests(run: String, body: Int?, limit: Int?, caller: Caller) async throws -> RequestsAnswer {
+        try await answering {
+            guard try await conductor.run(RunID(rawValue: run)) != nil else {
+                throw EngineError(code: .unknownRun, subject: run, detail: "")
+            }
+            let calls = try await conductor.parts.ledger.calls(of: RunID(rawValue: run))
+            var reports = calls.enumerated().map { index, call in
+                APIRequestReport(call, number: index + 1, withBodies: body == index + 1)
+            }
+            if let body {
+                guard reports.indices.contains(body - 1) else {
+                    throw ControlFault(.notFound, "run \(run) has \(reports.count) requests, and no number \(body)")
+                }
+                reports = [reports[body - 1]]
+            }
+            let bound = limit ?? reports.count
+            return RequestsAnswer(requests: Array(reports.prefix(bound)), truncated: reports.count > bound)
+        }
+    }
+
+    package func events(after: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
+        let ledger = conductor.parts.ledger
+        let announcements = follow ? conductor.parts.events.announcements() : nil
+        let start = if let after { after } else { try await ledger.lastEventNumber() }
+        return EventStream { continuation in
+            let task = Task {
+                var last = start
+                func catchUp() async throws {
+                    while true {
+                        let events = try await ledger.events(after: last, limit: 500)
+                        for event in events {
+                            continuation.yield(EventReport(event))
+                            last = event.number
+                        }
+                        if events.count < 500 { return }
+                    }
+                }
+                do {
+                    try await catchUp()
+                    if let announcements {
+                        for await _ in announcements { try await catchUp() }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    // MARK: - Implementation
+
+    private static func standing(_ name: String, _ all: [SequenceStanding]) throws -> SequenceStanding {
+        guard let found = all.first(where: { $0.name == name }) else {
+            let names = all.map(\.name).joined(separator: ", ")
+            throw ControlFault(
+                .notFound,
+                "there is no sequence \(name)",
+                hint: names.isEmpty ? nil : "there are \(names)"
+            )
+        }
+        return found
+    }
+}
+
+extension SequenceStatus {
+    init(_ standing: SequenceStanding) {
+        self.init(
+            name: standing.name,
+            state: standing.state.rawValue,
+            run: standing.current?.id.rawValue,
+            last: standing.last.map(RunSummary.init),
+            next: standing.next?.rfc3339,
+            waiting: standing.waitingFor.map { WaitingReport(reason: $0.reason, until: $0.until?.rfc3339) },
+            paused: standing.isPaused,
+            pausedReason: standing.pausedReason,
+            pausedUntil: standing.pausedUntil?.rfc3339
+        )
+    }
+}

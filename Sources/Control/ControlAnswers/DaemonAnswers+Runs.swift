@@ -1,0 +1,92 @@
+package import ControlProtocol
+package import ControlServer
+internal import Ledger
+internal import Sequencing
+internal import SyncModel
+
+extension DaemonAnswers {
+    package func start(_ command: StartCommand, idempotencyKey: String?, caller: Caller) async throws -> StartAnswer {
+        try await answering {
+            let request = StartRequest(
+                from: command.from,
+                only: command.only,
+                keys: command.keys,
+                fullResync: command.fullResync ?? false,
+                overrideWindow: command.overrideWindow,
+                overrideReason: command.reason
+            )
+            if request.overrideWindow != nil && (request.overrideReason ?? "").isEmpty {
+                throw ControlFault(.badRequest, "cannot override a window without a reason", hint: "add --reason TEXT")
+            }
+            let (run, isCoalesced) = try await conductor.start(
+                command.target,
+                request: request,
+                trigger: command.trigger == "manual" ? .manual : .api,
+                actor: caller.actor,
+                idempotencyKey: idempotencyKey
+            )
+            return StartAnswer(run: run.id.rawValue, coalesced: isCoalesced, notices: try await notices(run))
+        }
+    }
+
+    package func stop(_ command: StopCommand, caller: Caller) async throws -> ActionAnswer {
+        try await answering {
+            let run = try await conductor.stop(command.target, now: command.now ?? false, actor: caller.actor)
+            let words =
+                run.state.hasEnded
+                ? "run \(run.id) was stopped" : "run \(run.id) is stopping: what was sent is collected first"
+            return ActionAnswer(target: run.id.rawValue, state: run.state.rawValue, message: words)
+        }
+    }
+
+    package func show(_ target: String, caller: Caller) async throws -> Shown {
+        try await answering {
+            if let run = try await conductor.run(RunID(rawValue: target)) {
+                return .run(RunAnswer(run: RunReport(run, waitingUntil: conductor.gates.closedUntil(run.id))))
+            }
+            return .definition(ShowAnswer(definition: try await definition(named: target)))
+        }
+    }
+
+    package func rejected(_ target: String, limit: Int?, caller: Caller) async throws -> RejectedAnswer {
+        try await answering {
+            let (run, sync) = try await subject(of: target)
+            let bound = limit ?? Self.rowsAnAnswer
+            let rows = try await conductor.parts.ledger.undelivered(run: run, sync: sync, limit: bound + 1)
+            let hidden = await conductor.definitions.settings.requests.redact
+            let reports = rows.prefix(bound).map {
+                RejectedRowReport($0, run: run, redacting: Set(hidden.map { $0.lowercased() }))
+            }
+            return RejectedAnswer(rows: reports, truncated: rows.count > bound)
+        }
+    }
+
+    // MARK: - Implementation
+
+    /// What a RUN or SYNC means: that run, or the newest run in which the sync came to its end.
+    private func subject(of target: String) async throws -> (run: RunID, sync: String?) {
+        if try await conductor.run(RunID(rawValue: target)) != nil { return (RunID(rawValue: target), nil) }
+        let name = target.hasPrefix("sync/") ? String(target.dropFirst(5)) : target
+        let definitions = await conductor.definitions
+        let isSync = definitions.syncs[name] != nil
+        guard isSync || definitions.sequences[target] != nil else {
+            throw ControlFault(.notFound, "there is no run, sync or sequence \(target)")
+        }
+        let runs = try await conductor.parts.ledger.runs(limit: 200)
+        let found = runs.first { run in
+            isSync ? run.steps.contains { $0.sync == name && $0.started != nil } : run.sequence == target
+        }
+        guard let found else { throw ControlFault(.notFound, "\(target) has not run yet") }
+        return (found.id, isSync ? name : nil)
+    }
+
+    private func notices(_ run: RunRecord) async throws -> [String] {
+        guard try await conductor.statuses().contains(where: { $0.name == run.sequence && $0.isPaused }) else {
+            return []
+        }
+        return ["\(run.sequence) is paused: its schedule does not start it; this run goes on"]
+    }
+
+    /// Rows of one answer; `rejected --limit` asks for more.
+    private static let rowsAnAnswer = 10_000
+}

@@ -1,0 +1,188 @@
+internal import CivilTime
+package import ControlProtocol
+package import ControlServer
+internal import Gating
+internal import Ledger
+internal import Sequencing
+internal import SyncModel
+
+extension DaemonAnswers {
+    package func pause(_ command: PauseCommand, caller: Caller) async throws -> ActionAnswer {
+        try await answering {
+            let until = try command.until.map { try Self.time($0, "until") }
+            try await timekeeper.pause(command.sequence, until: until, reason: command.reason, actor: caller.actor)
+            let end = until.map { " until \($0.rfc3339)" } ?? ""
+            return ActionAnswer(
+                target: command.sequence,
+                state: "paused",
+                message: "the schedule of \(command.sequence) is paused\(end); a manual start still runs"
+            )
+        }
+    }
+
+    package func resume(_ command: ResumeCommand, caller: Caller) async throws -> ActionAnswer {
+        try await answering {
+            let changed = try await timekeeper.resume(command.sequence, actor: caller.actor)
+            return ActionAnswer(
+                target: command.sequence,
+                state: "idle",
+                changed: changed,
+                message: changed
+                    ? "\(command.sequence) is resumed; what it missed is not made up for"
+                    : "\(command.sequence) was not paused"
+            )
+        }
+    }
+
+    package func testWindows(at time: String?, caller: Caller) async throws -> QuietWindowTestAnswer {
+        try await answering {
+            let moment = try time.map { try Self.time($0, "at") } ?? conductor.parts.clock.now
+            let closures = try await conductor.gates.closures(of: conductor.definitions, at: moment)
+            return QuietWindowTestAnswer(
+                closed: closures.map { destination, closure in
+                    QuietWindowTestAnswer.Closed(
+                        window: closure.shortName,
+                        objects: closure.objects,
+                        destination: destination,
+                        until: closure.until?.rfc3339,
+                        reason: closure.reason
+                    )
+                }
+            )
+        }
+    }
+
+    package func windows(caller: Caller) async throws -> QuietWindowListAnswer {
+        try await answering {
+            let definitions = await conductor.definitions
+            let now = conductor.parts.clock.now
+            let closed = try await conductor.gates.closures(of: definitions, at: now)
+            var reports = definitions.windows.values.sorted { $0.name < $1.name }.map { window in
+                let closure = closed.first { $0.closure.shortName == window.name }
+                var report = QuietWindowReport(
+                    name: window.name,
+                    kind: "file",
+                    destination: window.destination,
+                    objects: window.objects ?? [],
+                    closed: closure != nil
+                )
+                report.until = closure?.closure.until?.rfc3339
+                report.reason = window.reason
+                return report
+            }
+            reports += try await conductor.parts.ledger.holds(at: now).map { QuietWindowReport($0, now: now) }
+            return QuietWindowListAnswer(windows: reports)
+        }
+    }
+
+    package func addWindow(_ command: QuietWindowAddCommand, caller: Caller) async throws -> QuietWindowAddAnswer {
+        try await answering {
+            let definitions = await conductor.definitions
+            let names = definitions.destinations.keys.sorted()
+            guard let destination = command.destination ?? (names.count == 1 ? names[0] : nil) else {
+                throw ControlFault(
+                    .badRequest,
+                    "cannot add a window: which destination is meant",
+                    hint: "add --destination, one of \(names.joined(separator: ", "))"
+                )
+            }
+            guard names.contains(destination) else {
+                throw ControlFault(
+                    .notFound,
+                    "there is no destination \(destination)",
+                    hint: "there are \(names.joined(separator: ", "))"
+                )
+            }
+            let now = conductor.parts.clock.now
+            let from = try command.from.map { try Self.time($0, "from") } ?? now
+            let until =
+                try command.until.map { try Self.time($0, "until") } ?? command.seconds.map { from + .seconds($0) }
+            guard let until, until > from, until > now else {
+                throw ControlFault(
+                    .badRequest,
+                    "cannot add a window that does not end after it began",
+                    hint: "say --for SPAN or --until TIME"
+                )
+            }
+            let hold = Hold(
+                id: "hold-\(now.seconds)",
+                destination: destination,
+                objects: command.objects.isEmpty ? nil : command.objects,
+                from: from,
+                until: until,
+                reason: command.reason,
+                actor: caller.actor
+            )
+            try await conductor.parts.ledger.store(
+                hold,
+                event: LedgerEvent(
+                    time: now,
+                    kind: "hold-added",
+                    reason: "\(hold.id): \(command.reason)",
+                    actor: caller.actor
+                )
+            )
+            return QuietWindowAddAnswer(window: QuietWindowReport(hold, now: now))
+        }
+    }
+
+    package func endWindow(_ command: QuietWindowEndCommand, caller: Caller) async throws -> ActionAnswer {
+        try await answering {
+            let now = conductor.parts.clock.now
+            guard var hold = try await conductor.parts.ledger.holds(at: now).first(where: { $0.id == command.window })
+            else {
+                let isFile = await conductor.definitions.windows[command.window] != nil
+                throw ControlFault(
+                    .notFound,
+                    isFile
+                        ? "\(command.window) is a window of a file; it ends by its calendar"
+                        : "there is no hold \(command.window)",
+                    hint: isFile
+                        ? "start with --override-window, or change the file and reload"
+                        : "sequencectl window list names them"
+                )
+            }
+            hold.until = now
+            try await conductor.parts.ledger.store(
+                hold,
+                event: LedgerEvent(time: now, kind: "hold-ended", reason: hold.id, actor: caller.actor)
+            )
+            return ActionAnswer(target: hold.id, state: "ended", message: "\(hold.id) has ended")
+        }
+    }
+
+    // MARK: - Implementation
+
+    private static func time(_ text: String, _ key: String) throws -> Timestamp {
+        guard let time = Timestamp(rfc3339: text) else {
+            throw ControlFault(.badRequest, "cannot read `\(key)`: \(text) is no time", hint: "as 2026-10-25T01:30:00Z")
+        }
+        return time
+    }
+}
+
+extension QuietWindowReport {
+    fileprivate init(_ hold: Hold, now: Timestamp) {
+        self.init(
+            name: hold.id,
+            kind: "hold",
+            destination: hold.destination,
+            objects: hold.objects ?? [],
+            closed: hold.from <= now && now < hold.until
+        )
+        from = hold.from.rfc3339
+        until = hold.until.rfc3339
+        reason = hold.reason
+        actor = hold.actor.map { ActorReport(uid: $0.uid, name: $0.name) }
+    }
+}
+
+extension Closure {
+    /// The window's name as `window list` has it.
+    fileprivate var shortName: String {
+        switch cause {
+        case .quietWindow(let name), .discovered(let name), .quota(let name): name
+        case .hold(let id): id
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import CivilTime
+package import ControlProtocol
+package import ControlServer
+package import Sequencing
+internal import SyncModel
+
+/// Serves every operation of the control wire from the engine.
+package struct DaemonAnswers: DaemonOperations {
+    /// What the program at the top has to add: what only it knows or may do.
+    package struct Host: Sendable {
+        package var started: Timestamp
+        package var configurationFolder: String
+        /// Reads the folder of definitions anew and puts them in force, or says why not.
+        package var reload: @Sendable () async -> ReloadAnswer
+        /// The line that the service manager shows.
+        package var statusLine: @Sendable () async -> String
+        package var warnings: @Sendable () -> [String]
+        /// When the definitions in force were read.
+        package var loaded: @Sendable () -> Timestamp
+        package var metrics: @Sendable () async -> String
+
+        package init(
+            started: Timestamp,
+            configurationFolder: String,
+            reload: @escaping @Sendable () async -> ReloadAnswer,
+            statusLine: @escaping @Sendable () async -> String,
+            warnings: @escaping @Sendable () -> [String],
+            loaded: @escaping @Sendable () -> Timestamp,
+            metrics: @escaping @Sendable () async -> String
+        ) {
+            self.started = started
+            self.configurationFolder = configurationFolder
+            self.reload = reload
+            self.statusLine = statusLine
+            self.warnings = warnings
+            self.loaded = loaded
+            self.metrics = metrics
+        }
+    }
+
+    let conductor: Conductor
+    let timekeeper: Timekeeper
+    let host: Host
+
+    package init(conductor: Conductor, timekeeper: Timekeeper, host: Host) {
+        self.conductor = conductor
+        self.timekeeper = timekeeper
+        self.host = host
+    }
+
+    package func isHealthy() async -> Bool { true }
+
+    package func reload(caller: Caller) async throws -> ReloadAnswer { await host.reload() }
+
+    package func metrics(caller: Caller) async throws -> String { await host.metrics() }
+
+    /// Runs an operation and turns the engine's errors into the wire's faults.
+    func answering<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await body()
+        } catch let error as EngineError {
+            throw ControlFault(error)
+        } catch let fault as ControlFault {
+            throw fault
+        } catch {
+            throw ControlFault(.failed, "\(error)")
+        }
+    }
+}
+
+extension ControlFault {
+    init(_ error: EngineError) {
+        let code: ErrorCode =
+            switch error.code {
+            case .unknownName, .unknownRun: .notFound
+            case .notNow: .refused
+            case .source, .destination, .secret: .outsideFailed
+            case .notInThisVersion: .notSupported
+            case .mapping, .identity, .state, .accounting: .failed
+            }
+        self.init(code, error.description, hint: error.hint)
+    }
+}
+
+extension Caller {
+    /// Who it is, as the ledger keeps it.
+    var actor: Actor { Actor(uid: uid, name: name) }
+}

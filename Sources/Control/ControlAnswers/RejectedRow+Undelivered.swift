@@ -1,0 +1,63 @@
+package import ControlProtocol
+internal import Salesforce
+package import SyncModel
+
+extension RejectedRowReport {
+    /// A row that was not delivered, with the catalogue's explanation and remedy; fields that are to be hidden are.
+    package init(_ row: UndeliveredRow, run: RunID?, redacting hidden: Set<String>) {
+        let words = Self.words(row)
+        self.init(
+            sync: row.sync,
+            key: row.key,
+            operation: row.operation.rawValue,
+            state: row.state.rawValue,
+            code: row.code,
+            message: row.message,
+            fields: row.fields,
+            explanation: words.explanation,
+            remedy: words.remedy,
+            retryable: row.isRetryable,
+            resting: false,
+            values: Dictionary(
+                row.values.map { ($0.key, hidden.contains($0.key.lowercased()) ? "(redacted)" : $0.value) }
+            ) { first, _ in first },
+            run: run?.rawValue
+        )
+    }
+
+    // MARK: - Implementation
+
+    private static func words(_ row: UndeliveredRow) -> (explanation: String, remedy: String) {
+        switch row.code {
+        case "HELD":
+            return (
+                "the record that its lookup names was never delivered",
+                "mend the parent row: this one goes out with it, in the same run"
+            )
+        case "NULL_KEY":
+            return ("the row has no primary key", "let the model's query leave such rows out, or give them a key")
+        case "DOUBLED_KEY":
+            return ("several rows of the model have this primary key", "make the key unique in the model's query")
+        case "NULL_MATCH_VALUE":
+            return (
+                "the row has no match value, so its record can't be found",
+                "give the row a value, or leave it out of the model"
+            )
+        case "NOT_REPORTED":
+            return (
+                "Salesforce took the job and reports this row nowhere",
+                "look the record up, then settle it with `sequencectl resolve`"
+            )
+        case "UNPROCESSED":
+            return ("the job ended before Salesforce came to this row", "it is sent again in the next run")
+        case "UNSAYABLE_TEXT":
+            return (
+                "Bulk CSV writes a null as #N/A, so this very text can't be sent that way",
+                "send the sync by `api: rest`"
+            )
+        default:
+            let entry = ErrorCatalogue.entry(for: row.code, message: row.message)
+            return (entry.explanation, entry.remedy)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import Ledger
+package import SyncModel
+
+extension Conductor {
+    /// How every sequence stands, in the order of names.
+    package func statuses() async throws -> [SequenceStanding] {
+        let last = try await parts.ledger.lastRuns()
+        var statuses: [SequenceStanding] = []
+        for name in Set(definitions.sequences.keys).union(active.keys).union(queues.filter { !$0.value.isEmpty }.keys)
+            .sorted()
+        {
+            var status = SequenceStanding(
+                name: name,
+                description: definitions.sequences[name]?.description,
+                state: .idle,
+                last: last[name],
+                next: timings[name]?.next,
+                lastElapse: timings[name]?.last,
+                isPaused: timings[name]?.isPaused ?? false,
+                pausedReason: timings[name]?.pausedReason,
+                pausedUntil: timings[name]?.pausedUntil
+            )
+            if let running = active[name] {
+                let run = await running.book.run
+                status.current = run
+                status.state = Self.state(of: run)
+                if run.state == .waiting {
+                    status.waitingFor = .init(reason: run.reason ?? "", until: gates.closedUntil(run.id))
+                }
+            } else if let queued = queues[name]?.first {
+                status.current = queued
+                status.state = .queued
+            }
+            statuses.append(status)
+        }
+        return statuses
+    }
+
+    /// A run as it stands now, the counts of one that is on included.
+    package func run(_ id: RunID) async throws -> RunRecord? {
+        if let running = active.values.first(where: { $0.context.runID == id }) { return await running.book.run }
+        return try await parts.ledger.run(id)
+    }
+
+    /// The definition of a sequence, or of one sync as a sequence of one.
+    func definition(of name: String) -> SequenceDefinition? {
+        if let sequence = definitions.sequences[name] { return sequence }
+        guard name.hasPrefix("sync/"), definitions.syncs[String(name.dropFirst(5))] != nil else { return nil }
+        let sync = String(name.dropFirst(5))
+        return SequenceDefinition(name: name, steps: [StepDefinition(syncs: [sync], after: [])])
+    }
+
+    /// Finds what a NAME means: a sequence, else a sync; `sync/NAME` and `sequence/NAME` say which.
+    func sequence(named name: String) throws -> SequenceDefinition {
+        if name.hasPrefix("sequence/"), let sequence = definitions.sequences[String(name.dropFirst(9))] {
+            return sequence
+        }
+        if let known = definition(of: name) { return known }
+        if let sync = definition(of: "sync/" + name) { return sync }
+        let names = definitions.sequences.keys.sorted() + definitions.syncs.keys.sorted().map { "sync/\($0)" }
+        throw EngineError(
+            code: .unknownName,
+            subject: "sequence or sync \(name)",
+            detail: "there are \(names.joined(separator: ", "))"
+        )
+    }
+
+    /// The name under which runs of a sequence or a sync are kept.
+    package func sequenceName(of name: String) throws -> String { try sequence(named: name).name }
+
+    // MARK: - Implementation
+
+    private static func state(of run: RunRecord) -> SequenceStanding.State {
+        switch run.state {
+        case .queued, .interrupted: .queued
+        case .waiting: .waiting
+        case .stopping: .stopping
+        case .running, .succeeded, .partial, .failed, .timedOut, .cancelled, .skipped, .missed: .running
+        }
+    }
+}

@@ -1,0 +1,261 @@
+internal import CivilTime
+package import Ledger
+internal import Logging
+internal import ServiceLifecycle
+package import SyncModel
+
+/// The engine as others see it: starts runs, one at a time a sequence, stops them, and says how things stand.
+package actor Conductor: Service {
+    /// What a daemon is put together from.
+    package struct Parts: Sendable {
+        package var ledger: Ledger
+        package var stateFolder: String
+        package var clock: EngineClock
+        package var secrets: SecretAccess
+        package var events: EventHub
+        /// Refuses destinations that are not on loopback: a rehearsal must not write anywhere else.
+        package var isRehearsal: Bool
+
+        package init(
+            ledger: Ledger,
+            stateFolder: String,
+            clock: EngineClock = .system,
+            secrets: SecretAccess,
+            events: EventHub = EventHub(),
+            isRehearsal: Bool = false
+        ) {
+            self.ledger = ledger
+            self.stateFolder = stateFolder
+            self.clock = clock
+            self.secrets = secrets
+            self.events = events
+            self.isRehearsal = isRehearsal
+        }
+    }
+
+    struct Active {
+        var book: RunBook
+        var signal: StopSignal
+        var context: RunContext
+    }
+
+    package nonisolated let parts: Parts
+    package nonisolated let gates: Gatekeeper
+    nonisolated let calls: CallJournal
+    nonisolated let orgs: OrgRegistry
+    package private(set) var definitions: DefinitionSet
+    /// Counts reloads, so that a reader can tell one set of definitions from the next.
+    package private(set) var generation = 1
+    var active: [String: Active] = [:]
+    var queues: [String: [RunRecord]] = [:]
+    /// What the timekeeper said last of each sequence.
+    var timings: [String: SequenceTiming] = [:]
+    private var isClosing = false
+    private nonisolated let launches: AsyncStream<Active>
+    private nonisolated let launcher: AsyncStream<Active>.Continuation
+    private var random = SystemRandomNumberGenerator()
+
+    /// - Throws: `EngineError` when a window can't be used.
+    package init(definitions: DefinitionSet, parts: Parts) throws {
+        self.definitions = definitions
+        self.parts = parts
+        calls = CallJournal(keepsBodies: definitions.settings.requests.bodies)
+        orgs = OrgRegistry(secrets: parts.secrets, calls: calls)
+        gates = Gatekeeper(ledger: parts.ledger, clock: parts.clock)
+        try gates.renew(definitions)
+        (launches, launcher) = AsyncStream.makeStream()
+    }
+
+    // MARK: - Life
+
+    /// Takes up every run that had not ended, from the state alone; Salesforce is asked later.
+    package func takeUpOpenRuns() async throws {
+        for run in try await parts.ledger.runsNotEnded() {
+            let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
+            try await book.happened(.interrupted, reason: "the daemon had stopped in the middle")
+            guard definition(of: run.sequence) != nil else {
+                try await book.happened(.requeued)
+                try await book.happened(.finished, result: .failed, reason: "\(run.sequence) is not defined any more")
+                continue
+            }
+            try await book.happened(.requeued, reason: "goes on after a restart")
+            queues[run.sequence, default: []].append(await book.run)
+        }
+        for sequence in queues.keys { launchNext(sequence) }
+    }
+
+    /// Conducts runs until it is asked to shut down; those under way are then left in a state that the next start takes up.
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await launch in launches {
+                    group.addTask {
+                        await RunConductor(launch.context).conduct()
+                        await self.ended(launch)
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            self.launcher.finish()
+            Task { await self.close() }
+        }
+        await orgs.disconnectAll()
+    }
+
+    /// No new run, and every run under way is asked to stop where it can be taken up again.
+    package func close() {
+        isClosing = true
+        launcher.finish()
+        for run in active.values { run.signal.ask(.shutdown, reason: "the daemon stops") }
+    }
+
+    /// Puts new definitions in force; runs under way go on with theirs.
+    package func reload(_ definitions: DefinitionSet) throws {
+        try gates.renew(definitions)
+        self.definitions = definitions
+        generation += 1
+    }
+
+    // MARK: - Starting
+
+    /// Starts a run of a sequence, or of `sync/NAME` as a sequence of one; joins one that is queued with the same request.
+    ///
+    /// - Returns: the run, and whether it is one that was there before.
+    /// - Throws: `EngineError` for an unknown name or when the daemon is closing, `LedgerError`.
+    package func start(
+        _ name: String,
+        request: StartRequest = StartRequest(),
+        trigger: RunTrigger,
+        actor: Actor? = nil,
+        occurrence: Occurrence? = nil,
+        idempotencyKey: String? = nil
+    ) async throws -> (run: RunRecord, isCoalesced: Bool) {
+        if isClosing {
+            throw EngineError(
+                code: .notNow,
+                subject: "start \(name)",
+                detail: "the daemon is stopping",
+                isTransient: true
+            )
+        }
+        let sequence = try sequence(named: name)
+        try check(request, sequence)
+        if let queued = queues[sequence.name]?.first(where: { $0.request == request }) { return (queued, true) }
+        let now = parts.clock.now
+        let run = RunRecord(
+            id: newRunID(),
+            sequence: sequence.name,
+            trigger: trigger,
+            request: request,
+            actor: actor,
+            idempotencyKey: idempotencyKey,
+            occurrence: occurrence,
+            created: now,
+            steps: sequence.syncs.map { StepRecord(sync: $0, object: definitions.syncs[$0]?.objectLabel ?? "") }
+        )
+        // Before the first wait, so that an equal start that comes in meanwhile joins this one.
+        queues[sequence.name, default: []].append(run)
+        do {
+            let event = LedgerEvent(
+                time: now,
+                kind: "run-queued",
+                run: run.id,
+                sequence: run.sequence,
+                state: "queued",
+                actor: actor
+            )
+            let (stored, isNew) = try await parts.ledger.create(run, event: event)
+            guard isNew else {
+                queues[sequence.name]?.removeAll { $0.id == run.id }
+                return (stored, true)
+            }
+            parts.events.announce(event, run: run)
+        } catch {
+            queues[sequence.name]?.removeAll { $0.id == run.id }
+            throw error
+        }
+        launchNext(sequence.name)
+        return (run, false)
+    }
+
+    /// Asks a run to stop, by its id or its sequence's name.
+    ///
+    /// - Throws: `EngineError` when there is no such run, or it has ended.
+    package func stop(_ name: String, now: Bool, actor: Actor?) async throws -> RunRecord {
+        if let (_, running) = active.first(where: { $0.key == name || $0.value.context.runID.rawValue == name }) {
+            let by = actor.map { " by \($0.name)" } ?? ""
+            running.signal.ask(now ? .abort : .drain, reason: "stopped\(by)")
+            try await running.book.happened(.stopRequested, reason: "stopped\(by)")
+            return await running.book.run
+        }
+        for (sequence, queue) in queues {
+            guard let run = queue.first(where: { $0.id.rawValue == name || sequence == name }) else { continue }
+            queues[sequence]?.removeAll { $0.id == run.id }
+            let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
+            for step in run.steps { try await book.step(step.sync, is: .cancelled, reason: "stopped before it began") }
+            try await book.happened(.stopRequested, reason: "stopped before it began")
+            return await book.run
+        }
+        if let run = try await parts.ledger.run(RunID(rawValue: name)) {
+            throw EngineError(
+                code: .notNow,
+                subject: "stop run \(name)",
+                detail: "it has ended as \(run.state.rawValue)"
+            )
+        }
+        if definition(of: name) != nil {
+            throw EngineError(code: .notNow, subject: "stop \(name)", detail: "no run of it is on")
+        }
+        throw EngineError(code: .unknownRun, subject: name, detail: "")
+    }
+
+    /// Takes note of what the timekeeper knows.
+    func note(_ timings: [String: SequenceTiming]) {
+        self.timings = timings
+    }
+
+    func newRunID() -> RunID { RunID.make(at: parts.clock.now, random: random.next()) }
+
+    // MARK: - Implementation
+
+    private func launchNext(_ sequence: String) {
+        guard !isClosing, active[sequence] == nil, let run = queues[sequence]?.first else { return }
+        queues[sequence]?.removeFirst()
+        guard let definition = definition(of: sequence) else { return }
+        let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
+        let context = RunContext(
+            runID: run.id,
+            definitions: definitions,
+            sequence: definition,
+            book: book,
+            signal: StopSignal(),
+            ledger: parts.ledger,
+            orgs: orgs,
+            calls: calls,
+            gates: gates,
+            clock: parts.clock,
+            secrets: parts.secrets,
+            stateFolder: parts.stateFolder,
+            overriddenWindow: run.request.overrideWindow
+        )
+        let launch = Active(book: book, signal: context.signal, context: context)
+        active[sequence] = launch
+        launcher.yield(launch)
+    }
+
+    private func ended(_ launch: Active) {
+        active[launch.context.sequence.name] = nil
+        calls.forget(run: launch.context.runID)
+        launchNext(launch.context.sequence.name)
+    }
+
+    private func check(_ request: StartRequest, _ sequence: SequenceDefinition) throws {
+        for name in [request.from, request.only].compactMap(\.self) where !sequence.syncs.contains(name) {
+            throw EngineError(
+                code: .unknownName,
+                subject: "step \(name) in sequence \(sequence.name)",
+                detail: "its steps are \(sequence.syncs.joined(separator: ", "))"
+            )
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package import Ledger
+package import SyncModel
+internal import Synchronization
+
+/// Tells those who listen that something was stored: the journal, followers of the event stream, waiting clients.
+package final class EventHub: Sendable {
+    /// What one event was about, with the run as it stood then.
+    package struct Announcement: Sendable {
+        package var event: LedgerEvent
+        package var run: RunRecord?
+    }
+
+    private struct State {
+        var next = 0
+        var listeners: [Int: AsyncStream<Announcement>.Continuation] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// A stream of what is announced from now on; a listener that does not keep up loses the oldest.
+    package func announcements(keeping limit: Int = 1_024) -> AsyncStream<Announcement> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(limit)) { continuation in
+            let id = state.withLock { state in
+                state.next += 1
+                state.listeners[state.next] = continuation
+                return state.next
+            }
+            continuation.onTermination = { [weak self] _ in
+                _ = self?.state.withLock { $0.listeners.removeValue(forKey: id) }
+            }
+        }
+    }
+
+    package func announce(_ event: LedgerEvent, run: RunRecord?) {
+        let listeners = state.withLock { Array($0.listeners.values) }
+        for listener in listeners { listener.yield(Announcement(event: event, run: run)) }
+    }
+
+    /// Ends every stream.
+    package func finish() {
+        let listeners = state.withLock { Array($0.listeners.values) }
+        for listener in listeners { listener.finish() }
+    }
+}

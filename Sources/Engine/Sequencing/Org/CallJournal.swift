@@ -1,0 +1,85 @@
+package import Ledger
+package import Salesforce
+package import SyncModel
+internal import Synchronization
+
+/// Hears of every call to Salesforce, counts it for its step, and keeps it until it is stored.
+package final class CallJournal: CallObserving {
+    private struct State {
+        var waiting: [LoggedCall] = []
+        var counts: [String: Int] = [:]
+        var total = 0
+    }
+
+    private let state = Mutex(State())
+    private let keepsBodies: Bool
+
+    package init(keepsBodies: Bool) {
+        self.keepsBodies = keepsBodies
+    }
+
+    /// The label under which the calls of a sync's step are made.
+    package static func label(run: RunID, sync: String?) -> String {
+        sync.map { "\(run.rawValue)/\($0)" } ?? run.rawValue
+    }
+
+    package func finished(_ call: CallRecord) {
+        var logged = LoggedCall(
+            started: call.started,
+            method: call.method,
+            path: call.path,
+            status: call.status,
+            milliseconds: Int(call.duration / .milliseconds(1)),
+            bytesSent: call.bytesSent,
+            bytesReceived: call.bytesReceived
+        )
+        if let label = call.label {
+            let parts = label.split(separator: "/", maxSplits: 1).map(String.init)
+            logged.run = parts.first.map(RunID.init(rawValue:))
+            logged.sync = parts.count == 2 ? parts[1] : nil
+        }
+        logged.limits = call.limitInfo.map { "\($0)" }
+        logged.error = call.error.map { "\($0)" }
+        if keepsBodies {
+            logged.requestBody = call.requestBody.map {
+                String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self)
+            }
+            logged.responseBody = call.responseBody.map {
+                String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self)
+            }
+        }
+        let kept = logged
+        state.withLock { state in
+            state.waiting.append(kept)
+            state.total += 1
+            if let label = call.label { state.counts[label, default: 0] += 1 }
+        }
+    }
+
+    /// Calls made so far under a label.
+    package func count(run: RunID, sync: String) -> Int {
+        state.withLock { $0.counts[Self.label(run: run, sync: sync)] ?? 0 }
+    }
+
+    /// Stores what was heard since the last time.
+    package func flush(to ledger: Ledger) async throws {
+        let calls = state.withLock { state in
+            let calls = state.waiting
+            state.waiting = []
+            return calls
+        }
+        try await ledger.append(calls)
+    }
+
+    /// Forgets the counts of a run that has ended.
+    package func forget(run: RunID) {
+        state.withLock { state in
+            state.counts = state.counts.filter { !$0.key.hasPrefix(run.rawValue) }
+        }
+    }
+
+    // MARK: - Implementation
+
+    /// Characters of a body that are kept: enough to see what was said, not a copy of the data.
+    private static let bodyLimit = 16_384
+}

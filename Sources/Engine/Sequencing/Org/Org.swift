@@ -1,0 +1,79 @@
+internal import Ledger
+package import Salesforce
+package import SyncModel
+
+/// One destination at work: its client, who writes which object, and what is remembered of it.
+package actor Org {
+    package nonisolated let definition: DestinationDefinition
+    private let secrets: SecretAccess
+    private let calls: CallJournal
+    private var connected: SalesforceClient?
+    private var locks = ObjectLockQueue()
+    private var granted: Set<ObjectLockQueue.Ticket> = []
+
+    package init(definition: DestinationDefinition, secrets: SecretAccess, calls: CallJournal) {
+        self.definition = definition
+        self.secrets = secrets
+        self.calls = calls
+    }
+
+    /// The client; made, but not signed in, at the first call.
+    ///
+    /// - Throws: `EngineError` when a secret can't be read or the configuration is refused.
+    package func client() throws -> SalesforceClient {
+        if let connected { return connected }
+        let client = try SalesforceClient(definition.configuration(secrets), observer: calls)
+        connected = client
+        return client
+    }
+
+    /// Ends the connections; the next use opens new ones.
+    package func disconnect() async {
+        guard let client = connected else { return }
+        connected = nil
+        // Closing says only that a connection was gone already.
+        try? await client.shutdown()
+    }
+
+    // MARK: - Objects
+
+    /// Asks for objects; `isGranted` tells when they are the asker's.
+    package func ask(for objects: [String], holder: String) -> ObjectLockQueue.Ticket {
+        let answer = locks.ask(for: objects, holder: holder)
+        if answer.isGranted { granted.insert(answer.ticket) }
+        return answer.ticket
+    }
+
+    package func isGranted(_ ticket: ObjectLockQueue.Ticket) -> Bool { granted.contains(ticket) }
+
+    package func holders(before ticket: ObjectLockQueue.Ticket) -> [String] { locks.holders(before: ticket) }
+
+    package func release(_ ticket: ObjectLockQueue.Ticket) {
+        granted.remove(ticket)
+        granted.formUnion(locks.release(ticket))
+    }
+}
+
+/// All destinations of a daemon, made when they are first needed.
+package actor OrgRegistry {
+    private let secrets: SecretAccess
+    private let calls: CallJournal
+    private var orgs: [String: Org] = [:]
+
+    package init(secrets: SecretAccess, calls: CallJournal) {
+        self.secrets = secrets
+        self.calls = calls
+    }
+
+    /// The org of a definition; one whose definition has changed is made anew, the old one goes on for those who have it.
+    package func org(_ definition: DestinationDefinition) -> Org {
+        if let known = orgs[definition.name], known.definition == definition { return known }
+        let org = Org(definition: definition, secrets: secrets, calls: calls)
+        orgs[definition.name] = org
+        return org
+    }
+
+    package func disconnectAll() async {
+        for org in orgs.values { await org.disconnect() }
+    }
+}

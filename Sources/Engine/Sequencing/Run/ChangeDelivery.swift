@@ -1,0 +1,176 @@
+internal import CivilTime
+internal import Fingerprinting
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import Shaping
+internal import Snapshot
+internal import Spool
+internal import SyncModel
+
+extension StepWorker {
+    /// Shapes every change that is due in the step's turn, and sends it.
+    func deliverChanges(_ diff: DiffResult, _ client: SalesforceClient) async throws {
+        try await book.step(sync.name, is: .planning)
+        let delivery = try await ChangeDelivery(worker: self, client: client)
+        try await delivery.deliver(diff, .present, sync.operation)
+    }
+}
+
+/// Sends what one sync has to send: describe, shape, push, try again what may pass.
+struct ChangeDelivery: Sendable {
+    let worker: StepWorker
+    let client: SalesforceClient
+    let projector: SnapshotProjector
+    let object: ObjectDescription
+    let related: [String: ObjectDescription]
+
+    var sync: SyncDefinition { worker.sync }
+    var context: RunContext { worker.context }
+
+    init(worker: StepWorker, client: SalesforceClient) async throws {
+        self.worker = worker
+        self.client = client
+        let context = worker.context
+        let identity = try await client.identity()
+        try await context.checkOrg(identity.orgID, of: worker.sync)
+        projector = SnapshotProjector(
+            context,
+            worker.sync.snapshotIdentity(
+                stateID: context.ledger.stateID,
+                orgID: identity.orgID,
+                model: worker.read.model
+            ),
+            worker.sync
+        )
+        guard case .object(let name) = worker.sync.target else {
+            throw EngineError(
+                code: .notInThisVersion,
+                subject: "sync \(worker.sync.name)",
+                detail: "\(worker.sync.target)"
+            )
+        }
+        object = ObjectDescription(try await client.describe(name))
+        var related: [String: ObjectDescription] = [:]
+        for mapping in worker.sync.fields {
+            guard case .lookup(let lookup) = mapping.value, related[lookup.object] == nil else { continue }
+            related[lookup.object] =
+                lookup.object.lowercased() == name.lowercased()
+                ? object : ObjectDescription(try await client.describe(lookup.object))
+        }
+        self.related = related
+    }
+
+    /// Shapes the selected changes and sends them with one operation.
+    func deliver(_ diff: DiffResult, _ selection: ChangeShaping.Selection, _ operation: RecordOperation) async throws {
+        let shaper = try shaper(operation, fullResync: await worker.book.run.request.fullResync)
+        let answers = try await LookupResolver(client: client).answers(to: shaper, for: diff, selection)
+        let shaping = try ChangeShaping(
+            sync: sync,
+            diff: diff,
+            selection: selection,
+            shaper: shaper,
+            answers: answers,
+            parents: selection == .present ? try await HeldParents.load(for: worker.read, context) : HeldParents(),
+            folder: context.spoolFolder(context.runID),
+            prefix: "\(sync.name)-\(operation.rawValue)-\(context.clock.now.microseconds)"
+        )
+        var isDone = false
+        while !isDone {
+            let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
+                try shaping.next(StepWorker.recordedAtOnce)
+            }
+            try await worker.recordUndelivered(portion.undelivered)
+            try await remember(portion.undelivered)
+            try await projector.refresh(portion.refresh)
+            await worker.book.count(sync.name) { $0.move(unchanged: portion.unchanged) }
+            isDone = portion.isLast
+            if context.signal.isAsked { throw StoppedOnRequest() }
+        }
+        let ready = try await BlockingThread.run(named: "spool-\(sync.name)") { try shaping.finish() }
+        try await worker.book.step(sync.name, is: .pushing)
+        try await push(ready, owed: shaping.owedKeys)
+        await projector.close()
+    }
+
+    // MARK: - Implementation
+
+    private func shaper(_ operation: RecordOperation, fullResync: Bool) throws -> Shaper {
+        var shaper = try Shaper(
+            sync: sync,
+            model: worker.read.model,
+            columns: worker.read.columns,
+            object: object,
+            related: related,
+            zone: try worker.read.model.localZone(),
+            form: .csv(operation)
+        )
+        shaper.sendsEqualPayloads = fullResync
+        return shaper
+    }
+
+    /// Sends every spool, and again what failed for a cause that may pass, smaller each time.
+    private func push(_ ready: [ReadySpool], owed: Set<Hash128>) async throws {
+        var waiting = ready
+        var attempt = 1
+        while !waiting.isEmpty {
+            var again: [ReadySpool] = []
+            for spool in waiting {
+                let retries = try await JobSeries(delivery: self, ready: spool, attempt: attempt, owed: owed).run()
+                if let retries { again.append(retries) }
+            }
+            waiting = again
+            attempt += 1
+            guard !waiting.isEmpty else { break }
+            let rows = waiting.reduce(0) { $0 + $1.spool.count }
+            await worker.book.count(sync.name) { $0.retries += rows }
+            let jitter = Double.random(in: 0.5...1)
+            if try await context.signal.wait(.seconds(Double(1 << min(attempt, 6)) * jitter), on: context.clock) {
+                throw StoppedOnRequest()
+            }
+        }
+    }
+
+    /// Remembers rows that were never delivered under the values by which children may name them.
+    func remember(_ undelivered: [BatchOutcome.Undelivered], delivered: [Hash128] = []) async throws {
+        let named = context.namedFields(of: object.name, destination: sync.destination)
+        var parents: [OwedParent] = []
+        for field in named {
+            for row in undelivered where row.row.operation != .delete && row.row.operation != .clear {
+                let isMatch = sync.match?.field.lowercased() == field.lowercased()
+                let value = row.row.values.first { $0.key.lowercased() == field.lowercased() }?.value
+                guard let value = value ?? (isMatch && worker.keyIsMatch ? row.row.key : nil), !value.isEmpty else {
+                    continue
+                }
+                parents.append(
+                    OwedParent(
+                        destination: sync.destination,
+                        object: object.name.lowercased(),
+                        field: field.lowercased(),
+                        value: MatchFolding.text(Array(value.utf8)),
+                        sync: sync.name,
+                        key: row.key,
+                        keyText: row.row.key,
+                        state: row.row.state
+                    )
+                )
+            }
+        }
+        try await context.ledger.changeOwedParents(adding: parents, deliveredOf: sync.name, keys: delivered)
+    }
+}
+
+extension StepWorker {
+    /// Whether the key's text is the match value, too.
+    fileprivate var keyIsMatch: Bool { read.columns.key == [read.columns.match] }
+}
+
+extension StepCounts {
+    /// Rows that looked changed and turned out to be as delivered.
+    fileprivate mutating func move(unchanged rows: Int) {
+        unchanged += rows
+        let moved = min(rows, changed)
+        changed -= moved
+        owed -= min(rows - moved, owed)
+    }
+}

@@ -1,0 +1,138 @@
+internal import Ledger
+internal import Salesforce
+internal import Spool
+internal import SyncModel
+
+/// Takes a range of one spool through one job of Bulk API 2.0: every stage is stored before its call.
+struct IngestJobRun: Sendable {
+    let context: RunContext
+    let client: SalesforceClient
+    let sync: SyncDefinition
+    let object: String
+    let ready: ReadySpool
+    let rows: Range<Int>
+
+    /// Creates, fills and closes the job, and waits for its end.
+    ///
+    /// - Returns: the intent, which stays open until its outcome is recorded, and the job as it ended.
+    /// - Throws: `StoppedOnRequest` when the daemon stops: the job is left to Salesforce, its intent to recovery.
+    func run() async throws -> (intent: Intent, job: IngestJob) {
+        var intent = try await context.ledger.begin(
+            Intent(
+                run: context.runID,
+                sync: sync.name,
+                kind: Self.kind,
+                operation: ready.operation,
+                spool: ready.name,
+                firstRow: rows.lowerBound,
+                rowCount: rows.count
+            ),
+            at: context.clock.now
+        )
+        do {
+            CrashPoint.reached("job-intended")
+            let job = try await client.createIngestJob(spec)
+            intent.handle = job.id
+            intent.stage = .uploading
+            try await context.ledger.advance(intent)
+            CrashPoint.reached("job-created")
+            try await client.upload(try upload(), toIngestJob: job.id)
+            CrashPoint.reached("job-uploaded")
+            intent.stage = .closing
+            try await context.ledger.advance(intent)
+        } catch {
+            // Nothing was closed, so nothing was or will be written: the job, if there is one, is taken away.
+            if let handle = intent.handle { await Self.discard(handle, client) }
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw error
+        }
+        let closed = try await client.closeIngestJob(intent.handle ?? "")
+        CrashPoint.reached("job-closed")
+        intent.stage = .working
+        try await context.ledger.advance(intent)
+        return (intent, try await Self.awaitEnd(of: closed, client, context))
+    }
+
+    /// Polls until nothing more will happen to a job; the pauses grow with the time that it takes.
+    ///
+    /// - Throws: `StoppedOnRequest` when the daemon stops meanwhile.
+    static func awaitEnd(of job: IngestJob, _ client: SalesforceClient, _ context: RunContext) async throws -> IngestJob
+    {
+        var job = job
+        var pause = Duration.milliseconds(50)
+        while !job.state.isFinal {
+            switch context.signal.request {
+            case .shutdown: throw StoppedOnRequest()
+            case .abort: job = try await client.abortIngestJob(job.id)
+            case .none, .drain:
+                let stopped = try await context.signal.wait(pause, on: context.clock, patience: .drain)
+                if stopped { continue }
+                job = try await client.ingestJob(job.id)
+            }
+            pause = min(pause * 2, .seconds(20))
+        }
+        return job
+    }
+
+    /// Takes away a job that was never closed.
+    static func discard(_ id: String, _ client: SalesforceClient) async {
+        // An open job expires after a day by itself; taking it away is a courtesy to the org's job list.
+        _ = try? await client.abortIngestJob(id)
+    }
+
+    static let kind = "bulk2-job"
+
+    // MARK: - Implementation
+
+    private var spec: IngestJobSpec {
+        let operation: IngestOperation =
+            switch ready.operation {
+            case .insert, .publish: .insert
+            case .update, .clear, .merge: .update
+            case .upsert: .upsert
+            case .delete: .delete
+            }
+        return IngestJobSpec(
+            object: object,
+            operation: operation,
+            externalIDFieldName: operation == .upsert ? sync.match?.field : nil,
+            assignmentRuleID: sync.headers.assignmentRule
+        )
+    }
+
+    /// The header and the payloads, read from the spool while they are sent.
+    private func upload() throws -> IngestUpload {
+        let length = ready.header.count + (try ready.spool.payloadBytes(rows))
+        let (ready, rows) = (ready, rows)
+        return IngestUpload(length: length) {
+            let reader = SpoolUpload(ready: ready, rows: rows)
+            return { try await reader.next() }
+        }
+    }
+}
+
+/// Hands out a spool's bytes some at a time.
+private actor SpoolUpload {
+    private let ready: ReadySpool
+    private var left: Range<Int>
+    private var hasBegun = false
+
+    init(ready: ReadySpool, rows: Range<Int>) {
+        self.ready = ready
+        left = rows
+    }
+
+    func next() throws -> [UInt8]? {
+        if !hasBegun {
+            hasBegun = true
+            return ready.header
+        }
+        guard !left.isEmpty else { return nil }
+        // About half a megabyte at a time with rows of ordinary width.
+        let portion = left.prefix(2_000)
+        var bytes: [UInt8] = []
+        try ready.spool.copyPayloads(portion, into: &bytes)
+        left = portion.upperBound..<left.upperBound
+        return bytes
+    }
+}

@@ -1,0 +1,235 @@
+internal import DelimitedText
+internal import Fingerprinting
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import Spool
+internal import SyncModel
+
+/// Turns a job's results into one outcome in the ledger, then into the snapshot.
+struct OutcomeRecorder: Sendable {
+    let delivery: ChangeDelivery
+    let ready: ReadySpool
+    let owed: Set<Hash128>
+    /// nil: nothing is sent again from here (recovery: the run reads anew afterwards).
+    let retries: RetryRows?
+    /// How often the rows have been sent in this run.
+    let attempt: Int
+
+    private var sync: SyncDefinition { delivery.sync }
+
+    /// Where the rows of a job went.
+    private struct Sorted {
+        var accepted: [UInt8]
+        var acceptedCount = 0
+        var undelivered: [BatchOutcome.Undelivered] = []
+        var again: [Int] = []
+        var freed: [Hash128] = []
+    }
+
+    func record(_ rows: Range<Int>, intent: Intent, job: IngestJob) async throws {
+        let results = try JobResults(
+            job: job,
+            ready: ready,
+            rows: rows,
+            keyColumn: keyColumn,
+            isCaseSensitive: isCaseSensitive
+        )
+        let account = try await results.read(job, delivery.client)
+        CrashPoint.reached("results-read")
+        let sorted = try sort(rows, results, job)
+        guard sorted.acceptedCount + sorted.undelivered.count + sorted.again.count == account.sent else {
+            throw EngineError(code: .accounting, subject: "job \(job.id)", detail: account.description)
+        }
+        var undelivered = sorted.undelivered
+        if let retries {
+            try await retries.add(sorted.again)
+        } else {
+            // Found again as owed when the run reads anew.
+            undelivered += try sorted.again.map {
+                try left($0, .unsent, "UNPROCESSED", "not processed before the daemon stopped")
+            }
+        }
+        try await store(rows, intent, job, sorted, undelivered, created: results.created)
+        try await delivery.remember(undelivered, delivered: sorted.freed)
+    }
+
+    // MARK: - Implementation
+
+    private func sort(_ rows: Range<Int>, _ results: JobResults, _ job: IngestJob) throws -> Sorted {
+        var sorted = Sorted(accepted: results.matching.acceptedBitmap)
+        var unprocessed = results.matching.unprocessedRows
+        var open = results.matching.openRows
+        if job.state != .jobComplete && job.numberRecordsProcessed == 0 {
+            // It looked at no row, so none that it reports nowhere was written.
+            unprocessed += open
+            open = []
+        }
+        for (index, failure) in results.failures.sorted(by: { $0.key < $1.key }) {
+            let row = rows.lowerBound + index
+            if isGone(failure) {
+                // The record is not there any more, which is what a removal wanted.
+                sorted.accepted[index >> 3] |= 1 << UInt8(index & 7)
+            } else if mayPass(failure) {
+                sorted.again.append(row)
+            } else {
+                sorted.undelivered.append(
+                    try refused(row, failure, keepsValues: sorted.undelivered.count < Self.valuesKept)
+                )
+            }
+        }
+        for index in unprocessed {
+            let row = rows.lowerBound + index
+            if attempt < sync.retry.attempts {
+                sorted.again.append(row)
+            } else {
+                let reason = job.errorMessage ?? "Salesforce did not process the row"
+                sorted.undelivered.append(try left(row, .unsent, "UNPROCESSED", reason))
+            }
+        }
+        for index in open {
+            let row = rows.lowerBound + index
+            sorted.undelivered.append(try left(row, .inDoubt, "NOT_REPORTED", "job \(job.id) reports this row nowhere"))
+        }
+        sorted.acceptedCount = sorted.accepted.reduce(0) { $0 + $1.nonzeroBitCount }
+        if !owed.isEmpty {
+            try ready.spool.forEachRecord(in: rows) { row, record, _ in
+                let index = row - rows.lowerBound
+                if owed.contains(record.key), sorted.accepted[index >> 3] & (1 << UInt8(index & 7)) != 0 {
+                    sorted.freed.append(record.key)
+                }
+            }
+        }
+        return sorted
+    }
+
+    private func store(
+        _ rows: Range<Int>,
+        _ intent: Intent,
+        _ job: IngestJob,
+        _ sorted: Sorted,
+        _ undelivered: [BatchOutcome.Undelivered],
+        created: Int
+    ) async throws {
+        let outcome = BatchOutcome(
+            run: delivery.context.runID,
+            sync: sync.name,
+            intent: intent.number,
+            operation: ready.operation,
+            spool: ready.name,
+            firstRow: rows.lowerBound,
+            rowCount: rows.count,
+            accepted: sorted.accepted,
+            job: job.id,
+            batch: nil,
+            undelivered: undelivered
+        )
+        let operation = ready.operation
+        let accepted = sorted.acceptedCount
+        _ = try await delivery.worker.book.record(outcome) { counts in
+            counts.add(undelivered.map(\.row))
+            counts.batches += 1
+            counts.bulkRows += rows.count
+            switch operation {
+            case .insert: counts.created += accepted
+            case .update, .clear: counts.updated += accepted
+            case .upsert:
+                counts.created += created
+                counts.updated += accepted - created
+            case .delete: counts.deleted += accepted
+            case .merge: counts.merged += accepted
+            case .publish: counts.published += accepted
+            }
+        }
+        CrashPoint.reached("outcome-stored")
+        try await delivery.projector.catchUp()
+        CrashPoint.reached("snapshot-applied")
+    }
+
+    private func refused(_ row: Int, _ failure: RowFailure, keepsValues: Bool) throws -> BatchOutcome.Undelivered {
+        .init(
+            key: try ready.spool.record(row).key,
+            row: UndeliveredRow(
+                sync: sync.name,
+                key: try ready.spool.keyText(row),
+                operation: ready.operation,
+                state: .rejected,
+                code: failure.code,
+                message: failure.message,
+                fields: failure.fields,
+                values: keepsValues ? try values(of: row) : [:],
+                isRetryable: failure.retryClass == .transient || failure.retryClass == .window
+            )
+        )
+    }
+
+    private func left(
+        _ row: Int,
+        _ state: UndeliveredState,
+        _ code: String,
+        _ message: String
+    ) throws -> BatchOutcome.Undelivered {
+        .init(
+            key: try ready.spool.record(row).key,
+            row: UndeliveredRow(
+                sync: sync.name,
+                key: try ready.spool.keyText(row),
+                operation: ready.operation,
+                state: state,
+                code: code,
+                message: message,
+                isRetryable: state == .unsent
+            )
+        )
+    }
+
+    /// The values that were sent for a row, by column.
+    private func values(of row: Int) throws -> [String: String] {
+        var payload: [UInt8] = []
+        try ready.spool.payload(row, into: &payload)
+        var values: [String: String] = [:]
+        var parser = DelimitedParser()
+        let columns = ready.columns
+        try payload.withUnsafeBytes { bytes in
+            try parser.feed(bytes) { record in
+                for (index, name) in columns.enumerated() where index < record.count {
+                    values[name] = record.text(index)
+                }
+            }
+        }
+        return values
+    }
+
+    private func mayPass(_ failure: RowFailure) -> Bool {
+        let decision = RowRetry.decide(
+            retryClass: failure.retryClass,
+            attempts: attempt,
+            retry: sync.retry,
+            codeLimit: failure.codeLimit,
+            randomness: 0.5
+        )
+        switch decision {
+        case .again: return true
+        case .final, .whenWindowFrees: return false
+        }
+    }
+
+    private func isGone(_ failure: RowFailure) -> Bool {
+        ready.operation == .delete && failure.code == "ENTITY_IS_DELETED"
+    }
+
+    private var keyColumn: String {
+        switch ready.operation {
+        case .upsert: sync.match?.field ?? "Id"
+        case .update, .delete, .clear, .merge: "Id"
+        case .insert, .publish: sync.match?.field ?? "Id"
+        }
+    }
+
+    private var isCaseSensitive: Bool {
+        keyColumn == "Id" || (delivery.object.field(keyColumn)?.isCaseSensitive ?? false)
+    }
+
+    /// Values are kept for this many refused rows of a job; of more, the first ones tell the cause.
+    private static let valuesKept = 20_000
+}

@@ -1,0 +1,92 @@
+package import Ledger
+package import SyncModel
+
+/// One run's record: every change is stored, told and only then acted on.
+package actor RunBook {
+    package private(set) var run: RunRecord
+    private let ledger: Ledger
+    private let clock: EngineClock
+    private let events: EventHub
+
+    package init(run: RunRecord, ledger: Ledger, clock: EngineClock, events: EventHub) {
+        self.run = run
+        self.ledger = ledger
+        self.clock = clock
+        self.events = events
+    }
+
+    /// Takes the run through an event.
+    ///
+    /// - Returns: the state it is in now.
+    @discardableResult
+    package func happened(
+        _ event: RunEvent,
+        result: RunState = .succeeded,
+        reason: String? = nil
+    ) async throws -> RunState {
+        guard let next = run.state.after(event, result: result) else { return run.state }
+        if next == run.state && reason == run.reason { return next }
+        run.state = next
+        run.reason = reason
+        if next == .running && run.started == nil { run.started = clock.now }
+        if next.hasEnded { run.ended = clock.now }
+        try await store(kind: "run-\(next.rawValue)", sync: nil, state: next.rawValue, reason: reason)
+        return next
+    }
+
+    /// Sets the state of one sync's step.
+    package func step(_ sync: String, is state: StepState, reason: String? = nil) async throws {
+        guard let index = run.steps.firstIndex(where: { $0.sync == sync }) else { return }
+        if run.steps[index].state == state && run.steps[index].reason == reason { return }
+        run.steps[index].state = state
+        run.steps[index].reason = reason
+        if run.steps[index].started == nil && state != .pending && state != .skipped {
+            run.steps[index].started = clock.now
+        }
+        if state.hasEnded { run.steps[index].ended = clock.now }
+        try await store(kind: "step-\(state.rawValue)", sync: sync, state: state.rawValue, reason: reason)
+    }
+
+    /// Changes counts without storing them: the next stored change carries them.
+    package func count(_ sync: String, _ change: @Sendable (inout StepCounts) -> Void) {
+        guard let index = run.steps.firstIndex(where: { $0.sync == sync }) else { return }
+        change(&run.steps[index].counts)
+    }
+
+    /// Stores what became of a batch together with the counts that it changes.
+    package func record(_ outcome: BatchOutcome, _ change: @Sendable (inout StepCounts) -> Void) async throws -> Int64 {
+        count(outcome.sync, change)
+        let number = try await ledger.record(outcome, run: run, at: clock.now)
+        return number
+    }
+
+    package func warn(_ warning: String) async throws {
+        if run.warnings.contains(warning) { return }
+        run.warnings.append(warning)
+        try await store(kind: "warning", sync: nil, state: nil, reason: warning)
+    }
+
+    package func counts(of sync: String) -> StepCounts {
+        run.steps.first { $0.sync == sync }?.counts ?? StepCounts()
+    }
+
+    package func state(of sync: String) -> StepState? {
+        run.steps.first { $0.sync == sync }?.state
+    }
+
+    // MARK: - Implementation
+
+    private func store(kind: String, sync: String?, state: String?, reason: String?) async throws {
+        let event = LedgerEvent(
+            time: clock.now,
+            kind: kind,
+            run: run.id,
+            sequence: run.sequence,
+            sync: sync,
+            state: state,
+            reason: reason
+        )
+        try await ledger.update(run, event: event)
+        events.announce(event, run: run)
+    }
+}

@@ -1,0 +1,243 @@
+internal import Ledger
+internal import Logging
+internal import Salesforce
+internal import SyncModel
+
+/// Conducts one run from its first gate to its end state, and never leaves it without one.
+package struct RunConductor: Sendable {
+    let context: RunContext
+    private var book: RunBook { context.book }
+    private var signal: StopSignal { context.signal }
+
+    package init(_ context: RunContext) {
+        self.context = context
+    }
+
+    /// Runs it.
+    ///
+    /// Whatever goes wrong ends in the run's state, with the reason.
+    package func conduct() async {
+        do {
+            try await conductOrThrow()
+        } catch {
+            await end(after: error)
+        }
+    }
+
+    // MARK: - Implementation
+
+    private func conductOrThrow() async throws {
+        let run = await book.run
+        let included = try included(run.request)
+        let syncs = included.sorted().flatMap { context.sequence.steps[$0].syncs }.compactMap {
+            context.definitions.syncs[$0]
+        }
+
+        if try await Recovery(context).finishOpenJobs() == .interrupted { return try await interrupt() }
+        guard try await context.gates.waitUntilOpen(for: Array(syncs.prefix(1)), isPushing: false, context) else {
+            return try await conclude(nothingBegun: true)
+        }
+        try await book.happened(.cleared)
+
+        let reads = try await readAll(syncs, run)
+        if signal.request == .shutdown { return try await interrupt() }
+        let workers = Dictionary(
+            uniqueKeysWithValues: reads.map { ($0.key, StepWorker(context: context, read: $0.value)) }
+        )
+        try await walk(included, workers)
+        if signal.request == .shutdown { return try await interrupt() }
+        try await conclude(nothingBegun: false)
+    }
+
+    /// Reads all models at one moment.
+    private func readAll(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync] {
+        var requests: [ModelReader.Request] = []
+        for sync in syncs {
+            try await book.step(sync.name, is: .reading)
+            guard let model = context.definitions.models[sync.model],
+                let source = context.definitions.sources[model.source]
+            else {
+                throw EngineError(
+                    code: .unknownName,
+                    subject: "model \(sync.model)",
+                    detail: "sync \(sync.name) names it"
+                )
+            }
+            let orgID = try await orgID(of: sync, run)
+            requests.append(
+                ModelReader.Request(
+                    sync: sync,
+                    model: model,
+                    source: source,
+                    identity: sync.snapshotIdentity(stateID: context.ledger.stateID, orgID: orgID, model: model),
+                    ledgerSequence: UInt64(try await context.ledger.lastOutcome(of: sync.name)),
+                    fullResync: run.request.fullResync,
+                    keys: run.request.keys
+                )
+            )
+        }
+        for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
+        let reader = ModelReader(
+            snapshotFolder: context.snapshotFolder,
+            spoolFolder: try context.freshSpoolFolder(run.id),
+            secrets: context.secrets,
+            progress: { _, _ in }
+        )
+        let reads = try await reader.read(requests, stopping: signal)
+        for (name, read) in reads {
+            if case .success(let diff) = read.diff {
+                await book.count(name) { $0.take(diff.counts) }
+            }
+            if read.hasNothingToSend { continue }
+            try await book.step(name, is: .planning)
+        }
+        return reads
+    }
+
+    /// Whose state it is: known since an earlier sign-in, else found out by signing in.
+    private func orgID(of sync: SyncDefinition, _ run: RunRecord) async throws -> String {
+        let key = "org:\(sync.destination)"
+        if let known = try await context.ledger.value(key) { return known }
+        let org = await context.orgs.org(try context.destination(of: sync))
+        let identity = try await CallLabel.$current.withValue(CallJournal.label(run: run.id, sync: sync.name)) {
+            try await org.client().identity()
+        }
+        try await context.ledger.setValue(identity.orgID, for: key)
+        return identity.orgID
+    }
+
+    /// Walks the steps in order; within a step its syncs run side by side.
+    private func walk(_ included: Set<Int>, _ workers: [String: StepWorker]) async throws {
+        let steps = context.sequence.steps
+        try await withThrowingTaskGroup(of: (Int, StepGraph.Ending).self) { group in
+            var graph = StepGraph(steps: steps, including: included)
+            var advance = graph.begun()
+            while true {
+                for skip in advance.skips {
+                    for sync in steps[skip.step].syncs {
+                        try await book.step(sync, is: .skipped, reason: skipReason(steps[skip.because]))
+                    }
+                }
+                for index in advance.begins {
+                    group.addTask { (index, try await self.runStep(steps[index], workers)) }
+                }
+                guard !advance.isOver, let (index, ending) = try await group.next() else { break }
+                advance = graph.ended(index, ending)
+            }
+            if !graph.isStopped && !signal.isAsked { try await removals(included, workers) }
+        }
+    }
+
+    private func skipReason(_ step: StepDefinition) -> String {
+        signal.isAsked ? "the run was stopped" : "\(step.syncs.joined(separator: ", ")) stopped the sequence"
+    }
+
+    /// Runs the syncs of one step; its ending is that of its worst.
+    private func runStep(_ step: StepDefinition, _ workers: [String: StepWorker]) async throws -> StepGraph.Ending {
+        try await withThrowingTaskGroup(of: StepGraph.Ending.self) { group in
+            for sync in step.syncs {
+                guard let worker = workers[sync] else { continue }
+                group.addTask { try await worker.deliver(step) }
+            }
+            var worst = StepGraph.Ending.passed
+            for try await ending in group { worst = worst.worse(ending) }
+            return worst
+        }
+    }
+
+    /// Removals last, children first: the steps in reverse order.
+    private func removals(_ included: Set<Int>, _ workers: [String: StepWorker]) async throws {
+        for index in included.sorted().reversed() {
+            for sync in context.sequence.steps[index].syncs.reversed() {
+                guard !signal.isAsked, let worker = workers[sync] else { continue }
+                try await worker.deliverRemovals(context.sequence.steps[index])
+            }
+        }
+    }
+
+    // MARK: Ends
+
+    private func conclude(nothingBegun: Bool) async throws {
+        let run = await book.run
+        if run.state.hasEnded { return }
+        for step in run.steps where !step.state.hasEnded {
+            try await book.step(step.sync, is: signal.isAsked ? .cancelled : .skipped, reason: signal.reason)
+        }
+        let states = await book.run.steps.map(\.state)
+        if signal.isAsked && run.state != .stopping { try await book.happened(.stopRequested, reason: signal.reason) }
+        let result = RunState.result(of: states)
+        let reason = await book.run.steps.first { $0.state == .failed }.map { "\($0.sync): \($0.reason ?? "failed")" }
+        try await book.happened(.finished, result: result, reason: reason ?? signal.reason)
+        try await context.calls.flush(to: context.ledger)
+        if ![.failed, .timedOut].contains(result) { context.removeSpool(run.id) }
+    }
+
+    private func interrupt() async throws {
+        try await book.happened(.interrupted, reason: "the daemon stopped")
+        try await context.calls.flush(to: context.ledger)
+    }
+
+    private func end(after error: any Error) async {
+        do {
+            if signal.request == .shutdown || error is CancellationError { return try await interrupt() }
+            let run = await book.run
+            for step in run.steps where !step.state.hasEnded {
+                let began = step.state != .pending
+                try await book.step(
+                    step.sync,
+                    is: began ? .failed : .skipped,
+                    reason: began ? "\(error)" : "the run failed"
+                )
+            }
+            try await book.happened(.finished, result: .failed, reason: "\(error)")
+            try await context.calls.flush(to: context.ledger)
+        } catch {
+            // The state can't be written: the ledger's own error is the last word, and the next start finds the run open.
+            Logger.current.error("Run could not be brought to its end", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: Selection
+
+    /// The steps of this run, as `--from` and `--only` choose.
+    private func included(_ request: StartRequest) throws -> Set<Int> {
+        let steps = context.sequence.steps
+        func index(_ name: String) throws -> Int {
+            guard let index = steps.firstIndex(where: { $0.syncs.contains(name) }) else {
+                throw EngineError(
+                    code: .unknownName,
+                    subject: "step \(name) in sequence \(context.sequence.name)",
+                    detail: "its steps are \(context.sequence.syncs.joined(separator: ", "))"
+                )
+            }
+            return index
+        }
+        if let only = request.only { return [try index(only)] }
+        guard let from = request.from else { return Set(steps.indices) }
+        var included: Set<Int> = [try index(from)]
+        // What comes after it, in the order of `after`, belongs to it too.
+        while let next = steps.indices.first(where: { candidate in
+            !included.contains(candidate) && steps[candidate].after.contains(where: included.contains)
+        }) { included.insert(next) }
+        return included
+    }
+}
+
+extension StepGraph.Ending {
+    fileprivate func worse(_ other: Self) -> Self {
+        let order: [Self] = [.fatal, .cancelled, .tooManyRejected, .passed]
+        return order.first { $0 == self || $0 == other } ?? self
+    }
+}
+
+extension StepCounts {
+    /// Takes what reading found.
+    mutating func take(_ counts: ChangeCounts) {
+        read += counts.read
+        added += counts.added
+        changed += counts.changed
+        removed += counts.removed
+        unchanged += counts.unchanged
+        owed += counts.owed
+    }
+}

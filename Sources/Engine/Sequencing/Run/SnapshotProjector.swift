@@ -1,0 +1,113 @@
+internal import Ledger
+package import Snapshot
+internal import Spool
+package import SyncModel
+
+/// Brings what the ledger has recorded into the snapshot of one sync, in the ledger's order, each batch once.
+package actor SnapshotProjector {
+    private let ledger: Ledger
+    private let spoolFolder: @Sendable (RunID) -> String
+    private let sync: SyncDefinition
+    private let identity: SnapshotIdentity
+    private let folder: String
+    private var opened: SnapshotStore?
+
+    package init(_ context: RunContext, _ identity: SnapshotIdentity, _ sync: SyncDefinition) {
+        ledger = context.ledger
+        spoolFolder = { context.spoolFolder($0) }
+        self.sync = sync
+        self.identity = identity
+        folder = context.snapshotFolder + "/" + sync.name
+    }
+
+    /// Takes every batch that the ledger has and the snapshot has not.
+    ///
+    /// - Throws: `SnapshotError` when the snapshot is not that of this sync, org and object; `EngineError` when a spool
+    ///   that is still needed is gone.
+    package func catchUp() async throws {
+        let store = try await store()
+        while true {
+            let outcomes = try await ledger.outcomes(of: sync.name, after: Int64(store.lastSequence), limit: 16)
+            if outcomes.isEmpty { return }
+            for outcome in outcomes { try apply(outcome, to: store) }
+        }
+    }
+
+    /// Rows whose raw form differs while the payload does not: nothing is sent, only the fingerprint is renewed.
+    package func refresh(_ batch: SnapshotBatch) async throws {
+        if batch.count == 0 { return }
+        try await store().refresh(batch)
+    }
+
+    /// Closes the files, so that the next reading may open them.
+    package func close() {
+        opened = nil
+    }
+
+    // MARK: - Implementation
+
+    private func store() async throws -> SnapshotStore {
+        if let opened { return opened }
+        let sequence = UInt64(try await ledger.lastOutcome(of: sync.name))
+        if let opened { return opened }
+        let store = try SnapshotStore(
+            folder: folder,
+            identity: identity,
+            fields: sync.fieldNames,
+            ledgerSequence: sequence
+        )
+        opened = store
+        return store
+    }
+
+    private func apply(_ outcome: BatchOutcome, to store: SnapshotStore) throws {
+        var batch = SnapshotBatch(fieldCount: sync.fieldNames.count)
+        if let name = outcome.spool {
+            try takeAccepted(of: outcome, PayloadSpool(path: spoolFolder(outcome.run) + "/" + name), into: &batch)
+        }
+        for undelivered in outcome.undelivered {
+            let keyText = undelivered.row.key
+            switch (outcome.operation, undelivered.row.state) {
+            case (.delete, _), (.clear, _): batch.removalOwed(key: undelivered.key)
+            case (_, .inDoubt): batch.inDoubt(key: undelivered.key, keyText: keyText)
+            case (_, .rejected), (_, .held), (_, .unmatched), (_, .unsent):
+                batch.owed(key: undelivered.key, keyText: keyText)
+            }
+        }
+        try store.apply(sequence: UInt64(outcome.number), batch)
+    }
+
+    private func takeAccepted(of outcome: BatchOutcome, _ spool: PayloadSpool, into batch: inout SnapshotBatch) throws {
+        let rows = outcome.firstRow..<outcome.firstRow + outcome.rowCount
+        try spool.forEachRecord(in: rows) { row, record, _ in
+            guard outcome.isAccepted(row - outcome.firstRow) else { return }
+            switch outcome.operation {
+            case .delete, .clear:
+                batch.removed(key: record.key)
+            case .insert, .update, .upsert, .merge, .publish:
+                batch.delivered(
+                    key: record.key,
+                    raw: record.raw,
+                    shaped: record.shaped,
+                    fields: record.fields,
+                    keyText: try spool.keyText(row),
+                    matchText: try spool.matchText(row)
+                )
+            }
+        }
+    }
+}
+
+extension SyncDefinition {
+    /// Whose state a snapshot of this sync is (durability.md, Whose state it is).
+    func snapshotIdentity(stateID: String, orgID: String, model: ModelDefinition) -> SnapshotIdentity {
+        SnapshotIdentity(
+            stateID: stateID,
+            sync: name,
+            orgID: orgID,
+            object: objectLabel,
+            matchField: match?.field,
+            keyColumns: model.primaryKey
+        )
+    }
+}

@@ -1,0 +1,224 @@
+internal import Fingerprinting
+internal import Ledger
+internal import Logging
+internal import Pushing
+internal import Salesforce
+internal import Shaping
+internal import Snapshot
+internal import Spool
+internal import SyncModel
+
+/// Delivers one sync of a run: takes the objects, waits at the gate, shapes, pushes, records.
+package struct StepWorker: Sendable {
+    let context: RunContext
+    let read: ReadSync
+
+    var sync: SyncDefinition { read.sync }
+    var book: RunBook { context.book }
+
+    /// Creates and updates, in the step's turn; how it ended says whether the steps after it may begin.
+    func deliver(_ step: StepDefinition) async throws -> StepGraph.Ending {
+        try await CallLabel.$current.withValue(CallJournal.label(run: context.runID, sync: sync.name)) {
+            try await ending(of: step) { diff in
+                try await recordRefusedWhileReading(diff)
+                guard diff.counts.travelling > 0 else { return }
+                try await withObjects { client in
+                    try await deliverChanges(diff, client)
+                }
+            }
+        }
+    }
+
+    /// Deletes and clears, after all steps have delivered.
+    func deliverRemovals(_ step: StepDefinition) async throws {
+        guard case .success(let diff) = read.diff, diff.counts.removed > 0, sync.whenRemoved != .nothing else { return }
+        _ = try await CallLabel.$current.withValue(CallJournal.label(run: context.runID, sync: sync.name)) {
+            try await ending(of: step) { diff in
+                try await withObjects { client in
+                    try await Removal(worker: self, client: client).deliver(diff)
+                }
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    /// Does the work, tries it again where its cause may pass, and turns what came of it into the step's state.
+    private func ending(
+        of step: StepDefinition,
+        _ work: (DiffResult) async throws -> Void
+    ) async throws -> StepGraph.Ending {
+        let diff: DiffResult
+        switch read.diff {
+        case .success(let found): diff = found
+        case .failure(let error): return try await fail(error)
+        }
+        var attempt = 1
+        while true {
+            do {
+                try await work(diff)
+                break
+            } catch let error where attempt < step.attempts && isTransient(error) && !context.signal.isAsked {
+                attempt += 1
+                Logger.current.info("Step is tried again", metadata: ["sync": "\(sync.name)", "error": "\(error)"])
+                if try await context.signal.wait(.seconds(1 << min(attempt, 8)), on: context.clock) { break }
+            } catch is StoppedOnRequest {
+                break
+            } catch let error as LedgerError {
+                // Without the ledger nothing may go on.
+                throw error
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                return try await fail(error)
+            }
+        }
+        try await countCalls()
+        return try await conclude(step)
+    }
+
+    private func conclude(_ step: StepDefinition) async throws -> StepGraph.Ending {
+        if context.signal.request == .shutdown { return .cancelled }
+        if context.signal.isAsked {
+            try await book.step(sync.name, is: .cancelled, reason: context.signal.reason)
+            return .cancelled
+        }
+        let counts = await book.counts(of: sync.name)
+        let verdict = StepVerdict(counts: counts, maxRejected: step.maxRejected, onFailure: step.onFailure)
+        try await book.step(sync.name, is: verdict.state, reason: verdict.reason)
+        return verdict.state == .failed ? .tooManyRejected : .passed
+    }
+
+    private func fail(_ error: any Error) async throws -> StepGraph.Ending {
+        try await countCalls()
+        if context.signal.request == .shutdown { return .cancelled }
+        try await book.step(sync.name, is: .failed, reason: "\(error)")
+        return .fatal
+    }
+
+    private func isTransient(_ error: any Error) -> Bool {
+        switch error {
+        case let error as SalesforceError: error.isWorthRetrying
+        case let error as EngineError: error.isTransient
+        default: false
+        }
+    }
+
+    private func countCalls() async throws {
+        let calls = context.calls.count(run: context.runID, sync: sync.name)
+        await book.count(sync.name) { $0.apiCalls = calls }
+        try await context.calls.flush(to: context.ledger)
+    }
+
+    /// Takes the sync's objects, waits until the gate is open, and gives the objects back afterwards.
+    private func withObjects(_ work: (SalesforceClient) async throws -> Void) async throws {
+        let org = await context.orgs.org(try context.destination(of: sync))
+        let ticket = await org.ask(for: sync.objects, holder: context.sequence.name)
+        do {
+            while await !org.isGranted(ticket) {
+                let holders = await org.holders(before: ticket)
+                try await book.step(
+                    sync.name,
+                    is: .waiting,
+                    reason: "\(sync.objectLabel) is written by \(holders.joined(separator: ", "))"
+                )
+                if try await context.signal.wait(.milliseconds(100), on: context.clock) { throw StoppedOnRequest() }
+            }
+            guard try await context.gates.waitUntilOpen(for: [sync], isPushing: false, context) else {
+                throw StoppedOnRequest()
+            }
+            try await work(try await org.client())
+            await org.release(ticket)
+        } catch {
+            await org.release(ticket)
+            throw error
+        }
+    }
+
+    /// Records the rows that reading refused: they are part of the step's report, and owed from now on.
+    private func recordRefusedWhileReading(_ diff: DiffResult) async throws {
+        let reader = try diff.refused()
+        var rows: [BatchOutcome.Undelivered] = []
+        while let refused = try reader.next() {
+            let row = UndeliveredRow(
+                sync: sync.name,
+                key: refused.keyText,
+                operation: sync.operation,
+                state: .rejected,
+                code: refused.code,
+                message: refused.message
+            )
+            guard let key = refused.key else {
+                // Without a key the snapshot can't know it; the report does.
+                rows.append(.init(key: .init(high: 0, low: 0), row: row))
+                continue
+            }
+            rows.append(.init(key: key, row: row))
+            if rows.count == Self.recordedAtOnce {
+                try await recordUndelivered(rows)
+                rows.removeAll()
+            }
+        }
+        try await recordUndelivered(rows)
+    }
+
+    /// Stores rows that never reached a payload, with what their step counts of them.
+    func recordUndelivered(_ rows: [BatchOutcome.Undelivered]) async throws {
+        if rows.isEmpty { return }
+        let outcome = BatchOutcome(
+            run: context.runID,
+            sync: sync.name,
+            intent: nil,
+            operation: sync.operation,
+            spool: nil,
+            firstRow: 0,
+            rowCount: 0,
+            accepted: [],
+            job: nil,
+            batch: nil,
+            undelivered: rows
+        )
+        _ = try await book.record(outcome) { $0.add(rows.map(\.row)) }
+    }
+
+    static let recordedAtOnce = 5_000
+}
+
+/// Leaves the work under way because somebody asked the run to stop; the step's end says so.
+struct StoppedOnRequest: Error {}
+
+extension SyncDefinition {
+    /// What its mode does with a row that is present.
+    var operation: RecordOperation {
+        switch target {
+        case .event: .publish
+        case .object, .objects, .picklist:
+            switch mode {
+            case .insert: .insert
+            case .update, .all: .update
+            case .upsert: .upsert
+            case .archive: .delete
+            }
+        }
+    }
+}
+
+extension ChangeCounts {
+    /// Rows that may have to be sent in the step's turn.
+    var travelling: Int { added + changed + owed }
+}
+
+extension StepCounts {
+    /// Counts rows that were not delivered, each under its state.
+    mutating func add(_ rows: [UndeliveredRow]) {
+        for row in rows {
+            switch row.state {
+            case .rejected: rejected += 1
+            case .held: held += 1
+            case .unmatched: unmatched += 1
+            case .inDoubt: inDoubt += 1
+            case .unsent: unsent += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import CivilTime
+import ControlProtocol
+import ControlServer
+import Definitions
+import Foundation
+import Logging
+import Sequencing
+import SyncModel
+import Synchronization
+import Systemd
+
+/// Reads the definitions at start and again when asked; all or nothing.
+final class Reloader: Sendable {
+    private struct State {
+        var definitions: DefinitionSet
+        var generation = 1
+        var loaded: Timestamp
+        var warnings: [String] = []
+        var conductor: Conductor?
+        var timekeeper: Timekeeper?
+        var voice: ServiceVoice?
+        var onRules: (@Sendable (AccessRules) -> Void)?
+    }
+
+    private let loader: DefinitionLoader
+    private let setup: DaemonSetup
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// - Throws: `StartFailure` that lists every fault.
+    init(setup: DaemonSetup, logger: Logger) throws {
+        self.setup = setup
+        self.logger = logger
+        loader = DefinitionLoader(folder: setup.configurationFolder)
+        let (definitions, faults, notices) = Self.read(loader, setup)
+        guard let definitions, faults.isEmpty else {
+            let lines = faults.map { "  \($0.words)" }.joined(separator: "\n")
+            throw StartFailure(code: .definitions, message: "the definitions are not valid:\n\(lines)")
+        }
+        for notice in notices { logger.notice("Definition is noticed", metadata: ["notice": "\(notice.words)"]) }
+        state = Mutex(State(definitions: definitions, loaded: setup.clock.now))
+    }
+
+    var definitions: DefinitionSet { state.withLock { $0.definitions } }
+    var loaded: Timestamp { state.withLock { $0.loaded } }
+    var warnings: [String] { state.withLock { $0.warnings } }
+    var rules: AccessRules { Self.rules(definitions.settings.roles) }
+
+    func attach(_ conductor: Conductor, _ timekeeper: Timekeeper, _ voice: ServiceVoice) {
+        state.withLock {
+            $0.conductor = conductor
+            $0.timekeeper = timekeeper
+            $0.voice = voice
+        }
+    }
+
+    func onRules(_ body: @escaping @Sendable (AccessRules) -> Void) {
+        state.withLock { $0.onRules = body }
+    }
+
+    /// Puts the definitions on disk in force, or leaves those in force as they are and says why.
+    func reload() async -> ReloadAnswer {
+        let (conductor, timekeeper, voice) = state.withLock { ($0.conductor, $0.timekeeper, $0.voice) }
+        voice?.say([.reloading(monotonic: ServiceManager.monotonicMicroseconds())])
+        // READY follows in any case: the unit would hang in `reloading` otherwise.
+        defer { voice?.say([.ready]) }
+        let (found, faults, notices) = Self.read(loader, setup)
+        guard let found, faults.isEmpty else { return refused(faults, notices) }
+        do {
+            if found != definitions { try await conductor?.reload(found) }
+        } catch {
+            let fault = FaultReport(
+                file: setup.configurationFolder,
+                line: nil,
+                column: nil,
+                key: nil,
+                message: "\(error)",
+                suggestion: nil
+            )
+            return refused([fault], notices)
+        }
+        let (changed, generation, onRules) = state.withLock { state in
+            let changed = found != state.definitions
+            if changed { state.generation += 1 }
+            state.definitions = found
+            state.loaded = setup.clock.now
+            state.warnings = []
+            return (changed, state.generation, state.onRules)
+        }
+        timekeeper?.wake()
+        onRules?(Self.rules(found.settings.roles))
+        logger.notice(
+            "Definitions are reloaded",
+            metadata: ["sequenced.event": "reload-accepted", "generation": "\(generation)"]
+        )
+        return ReloadAnswer(accepted: true, generation: generation, changed: changed, notices: notices)
+    }
+
+    // MARK: - Implementation
+
+    private func refused(_ faults: [FaultReport], _ notices: [FaultReport]) -> ReloadAnswer {
+        logger.error(
+            "Reload was refused",
+            metadata: ["sequenced.event": "reload-rejected", "faults": "\(faults.count)"]
+        )
+        let generation = state.withLock { state in
+            state.warnings = [
+                "the last reload was refused: \(faults.count) faults; those in force are of generation \(state.generation)"
+            ]
+            return state.generation
+        }
+        return ReloadAnswer(accepted: false, generation: generation, changed: false, faults: faults, notices: notices)
+    }
+
+    private static func read(
+        _ loader: DefinitionLoader,
+        _ setup: DaemonSetup
+    ) -> (DefinitionSet?, [FaultReport], [FaultReport]) {
+        do {
+            let reading = try loader.read()
+            var faults = reading.faults.map(FaultReport.init)
+            if let definitions = reading.definitions, setup.isRehearsal {
+                for destination in definitions.destinations.values.sorted(by: { $0.name < $1.name })
+                where !destination.isOnLoopback {
+                    faults.append(
+                        FaultReport(
+                            file: "destinations/\(destination.name).yaml",
+                            line: nil,
+                            column: nil,
+                            key: "login_url",
+                            message: "a rehearsal writes only to destinations on loopback, as an emulator's",
+                            suggestion: nil
+                        )
+                    )
+                }
+            }
+            return (reading.definitions, faults, reading.notices.map(FaultReport.init))
+        } catch {
+            let fault = FaultReport(
+                file: setup.configurationFolder,
+                line: nil,
+                column: nil,
+                key: nil,
+                message: "\(error)",
+                suggestion: nil
+            )
+            return (nil, [fault], [])
+        }
+    }
+
+    private static func rules(_ roles: DaemonSettings.Roles) -> AccessRules {
+        func numbers(_ names: [String]) -> Set<UInt32> { Set(names.compactMap { groupNumber(named: $0) }) }
+        return AccessRules(
+            ownUser: geteuid(),
+            viewers: numbers(roles.viewer),
+            operators: numbers(roles.operator),
+            admins: numbers(roles.admin)
+        )
+    }
+}
+
+extension FaultReport {
+    /// `file:line:column: message`, as compilers write it.
+    var words: String {
+        let place = line.map { ":\($0)\(column.map { ":\($0)" } ?? "")" } ?? ""
+        return "\(file)\(place): \(message)\(suggestion.map { ", did you mean `\($0)`?" } ?? "")"
+    }
+}
+
+extension DestinationDefinition {
+    /// Whether its address is this machine.
+    fileprivate var isOnLoopback: Bool {
+        guard let host = URLComponents(string: loginURL)?.host else { return false }
+        return host == "localhost" || host.hasPrefix("127.") || host == "::1" || host == "[::1]"
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Sequencing
+
+/// The daemon's command line.
+@main
+struct Sequenced: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sequenced",
+        abstract: "Keeps Salesforce in step with a database.",
+        discussion: """
+            Runs in the foreground, under systemd or by hand. Definitions are read from the configuration folder; \
+            sequencectl steers it over the control socket.
+            """,
+        version: EngineVersion.text
+    )
+
+    @Option(help: "The folder of definitions; $CONFIGURATION_DIRECTORY, else /etc/sequenced.")
+    var config: String?
+
+    @Option(help: "The state folder; $STATE_DIRECTORY, else /var/lib/sequenced.")
+    var state: String?
+
+    @Option(help: "The control socket; $RUNTIME_DIRECTORY/control.sock, else /run/sequenced/control.sock.")
+    var socket: String?
+
+    @Option(help: "Begins at START (RFC 3339) and runs RATE times as fast; only destinations on loopback are allowed.")
+    var rehearse: String?
+
+    @Option(help: "How much is logged: trace, debug, info, notice, warning or error.")
+    var logLevel: String = "info"
+
+    func run() async throws {
+        do {
+            let settings = try DaemonSetup(
+                config: config,
+                state: state,
+                socket: socket,
+                rehearse: rehearse,
+                logLevel: logLevel
+            )
+            try await Daemon(settings).run()
+        } catch let failure as StartFailure {
+            throw failure.reported()
+        }
+    }
+}
