@@ -1,6 +1,5 @@
 import SQLiteSource
 import SyncModel
-import Synchronization
 import TestKit
 import Testing
 
@@ -137,16 +136,22 @@ import Testing
     }
 
     @Test func `when it is cancelled from another thread while SQLite works`() async throws {
-        let source = try SQLiteFixture(Self.schema).source()
-        let cancellation = source.cancellation
+        let path = try SQLiteFixture(Self.schema).path
         // Gives no row, ever: only an interrupt ends it.
         let silent = SQLiteFixture.query(
             "WITH RECURSIVE n(id) AS (VALUES (0) UNION ALL SELECT id + 1 FROM n) SELECT id FROM n WHERE id < 0"
         )
-        async let cancelled: Void = Task.detached { cancellation.cancel() }.value
-        let error = try #require(throws: SQLiteSourceError.self) { try source.rows(silent, ["id"]) }
-        #expect(error.code == .cancelled)
-        await cancelled
+        let (cancellations, lending) = AsyncStream.makeStream(of: SQLiteCancellation.self)
+        async let reading = onOwnThread {
+            let source = try SQLiteSource(path: path, name: "local")
+            lending.yield(source.cancellation)
+            return try #require(throws: SQLiteSourceError.self) { try source.rows(silent, ["id"]) }
+        }
+        for await cancellation in cancellations {
+            cancellation.cancel()
+            break
+        }
+        #expect(try await reading.code == .cancelled)
     }
 
     @Test func `when its reader stops, and reads again`() throws {

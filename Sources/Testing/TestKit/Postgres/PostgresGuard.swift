@@ -15,14 +15,11 @@ struct PostgresGuard: Sendable {
         var options = PlatformOptions()
         // A session of its own: an interrupt from the keyboard reaches the tests, and the guard cleans up behind them.
         options.createSession = true
-        if let account = binaries.account {
-            options.userID = account.user
-            options.groupID = account.group
-            options.supplementaryGroups = [account.group]
-        }
+        let guardCommand = ["/bin/sh", "-c", Self.script, "sh", binaries.folder, folder]
+        let command = binaries.account.map { Self.setpriv($0) + guardCommand } ?? guardCommand
         _ = try await Subprocess.run(
-            .path("/bin/sh"),
-            arguments: ["-c", Self.script, "sh", binaries.folder, folder],
+            .path(FilePath(command[0])),
+            arguments: Arguments(Array(command.dropFirst())),
             environment: .inherit.updating(["LC_ALL": "C.UTF-8", "TZ": "UTC"]),
             workingDirectory: FilePath(folder),
             platformOptions: options,
@@ -37,6 +34,11 @@ struct PostgresGuard: Sendable {
             for await _ in stops {}
             try await execution.standardInputWriter.finish()
         }
+    }
+
+    /// A program changes the account: glibc's own way to do it, in a child forked from many threads, can wait for ever.
+    private static func setpriv(_ account: PostgresBinaries.Account) -> [String] {
+        ["/usr/bin/setpriv", "--reuid=\(account.user)", "--regid=\(account.group)", "--clear-groups"]
     }
 
     /// Durability is off: the data is thrown away.
