@@ -26,7 +26,10 @@ extension CalendarParser {
             position += 1
         }
         if let next = current, !Self.separators.contains(next) {
-            throw fault("unexpected `\(Character(UnicodeScalar(next)))`", at: position)
+            let isJoined =
+                next | 0x20 == UInt8(ascii: "t") && position + 1 < end && Weekday.isDigit(bytes[position + 1])
+            let hint = isJoined ? "a blank stands between date and time" : nil
+            throw fault("unexpected `\(Character(UnicodeScalar(next)))`", at: position, hint: hint)
         }
         return items
     }

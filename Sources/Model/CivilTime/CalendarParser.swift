@@ -223,7 +223,7 @@ struct CalendarParser {
         guard current != nil else { return form.isUTC ? () : form.midnight() }
         parts.hasTime = true
         let start = position
-        form.place(.hour, try parseChain(.value), at: position)
+        form.place(.hour, try parseChain(.value), at: start)
         guard current == UInt8(ascii: ":") else {
             throw fault(
                 "expected `:` and minutes",

@@ -67,6 +67,9 @@ private struct SpanUnit {
 }
 
 private struct SpanReader {
+    /// 10,000 years: a moment and a span can then always be added.
+    static let longest: Int64 = 10_000 * 31_557_600 * 1_000_000
+
     let text: String
     let bytes: [UInt8]
     var position = 0
@@ -92,7 +95,9 @@ private struct SpanReader {
             let part = Int64((Double(value.fraction) * Double(unit) / Double(value.scale)).rounded())
             let (sum, tooLong) = total.addingReportingOverflow(whole)
             let (all, muchTooLong) = sum.addingReportingOverflow(part)
-            guard !tooLong, !muchTooLong else { throw fault("the span is too long", at: start, code: .outOfRange) }
+            guard !tooLong, !muchTooLong, all <= Self.longest else {
+                throw fault("the span is too long", at: start, code: .outOfRange)
+            }
             total = all
             parts += 1
             skipBlanks()

@@ -15,6 +15,10 @@ package struct TimeZoneFile {
     /// The last year for which transitions are worked out; calendar events end with 2199.
     static let lastYear = 2_200
 
+    /// Some files begin with a change at the beginning of the world; here that is about the year -1200.
+    private static let earliest: Int64 = -100_000_000_000
+    private static let latest: Int64 = 100_000_000_000
+
     private let bytes: [UInt8]
     private var position = 0
 
@@ -53,7 +57,9 @@ package struct TimeZoneFile {
         var times: [Int64] = []
         times.reserveCapacity(second.times)
         for _ in 0..<second.times { times.append(try integer(8)) }
-        guard zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else { throw .inconsistent }
+        guard zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }), times.last ?? 0 <= Self.latest else {
+            throw .inconsistent
+        }
         var indexes: [Int] = []
         for _ in 0..<second.times { indexes.append(Int(try integer(1) & 0xFF)) }
         var offsets: [Int] = []
@@ -67,12 +73,16 @@ package struct TimeZoneFile {
         guard indexes.allSatisfy({ $0 < offsets.count }) else { throw .inconsistent }
         try skip(second.characters + second.standardIndicators + second.utcIndicators)
         let footer = try footer()
-        var changes = zip(times, indexes).map { (at: $0, offset: offsets[$1]) }
+        var changes = zip(times, indexes).map { (at: max($0, Self.earliest), offset: offsets[$1]) }
         if !footer.isEmpty {
             guard let rule = TimeZoneFooter(footer) else { throw .badFooter(footer) }
             let start = times.last ?? .min
-            let firstYear = times.last.map { WallTime(microseconds: $0 * 1_000_000).date.year } ?? 1_970
-            changes += rule.changes(from: firstYear, through: Self.lastYear).filter { $0.at > start }
+            let firstYear =
+                times.last.map { max(1_900, WallTime(microseconds: max($0, Self.earliest) * 1_000_000).date.year) }
+                ?? 1_970
+            if firstYear <= Self.lastYear {
+                changes += rule.changes(from: firstYear, through: Self.lastYear).filter { $0.at > start }
+            }
         }
         return TimeZoneRules(name: name, firstOffset: offsets[0], transitions: changes)
     }

@@ -1,5 +1,5 @@
 /// Finds a zone's rules by name; `TimeZoneDatabase.rules(named:)` is one.
-package typealias ZoneLookup = (String) throws(TimeZoneFault) -> TimeZoneRules
+package typealias ZoneLookup = @Sendable (String) throws(TimeZoneFault) -> TimeZoneRules
 
 /// When something is due: a union of calendar events, a cron line or a span of elapsed time, less what `except` takes away.
 package struct Timetable: Sendable {

@@ -1,4 +1,4 @@
-package import SyncModel
+internal import SyncModel
 
 /// What shaping has to say of a row whose payload was written.
 package struct ShapedRow: Sendable, Equatable {

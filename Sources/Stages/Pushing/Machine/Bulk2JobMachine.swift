@@ -1,4 +1,4 @@
-package import SyncModel
+internal import SyncModel
 
 /// What Salesforce says of a Bulk 2.0 job.
 package struct Bulk2JobInfo: Sendable, Equatable {

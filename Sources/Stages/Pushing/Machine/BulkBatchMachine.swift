@@ -1,4 +1,4 @@
-package import SyncModel
+internal import SyncModel
 
 /// Where Salesforce says that a batch of the original Bulk API stands (reference 03-bulk-v1, 3.3).
 package enum BulkBatchState: Sendable, Equatable {
