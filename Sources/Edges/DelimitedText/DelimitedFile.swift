@@ -75,6 +75,8 @@ package struct DelimitedFile: Sendable {
             var parser = DelimitedParser(delimiter: delimiter)
             var header: DelimitedHeader?
             var places: [Int] = []
+            // A column may be wanted more than once.
+            let repeats = wanted.count - Set(wanted).count + 1
             var batch = RowBatch(columnCount: wanted.count, capacity: batchBytes + batchBytes / 8)
             func take(_ record: borrowing DelimitedRecord) throws {
                 guard let header else {
@@ -86,10 +88,7 @@ package struct DelimitedFile: Sendable {
                 if record.count != header.names.count {
                     throw header.wrongCount(record.count, line: record.line)
                 }
-                for place in places {
-                    batch.append(record[unchecked: place])
-                }
-                batch.endRow()
+                batch.appendRow(room: record.length * repeats) { record[unchecked: places[$0]] }
                 if batch.footprint >= batchBytes {
                     try batch.handOver(to: deliver)
                 }

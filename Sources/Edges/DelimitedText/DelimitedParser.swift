@@ -160,7 +160,8 @@ package struct DelimitedParser: ~Copyable {
             bytes: bytes,
             cells: UnsafeBufferPointer(start: scanner.cells, count: scanner.cellCount),
             plain: scanner.hasEscapes ? plainRoom(length) : nil,
-            line: scanner.recordLine
+            line: scanner.recordLine,
+            length: length
         )
         try row(record)
     }

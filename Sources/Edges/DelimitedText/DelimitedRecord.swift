@@ -11,13 +11,18 @@ package struct DelimitedRecord: ~Copyable {
         bytes: UnsafePointer<UInt8>,
         cells: UnsafeBufferPointer<DelimitedCell>,
         plain: UnsafeMutablePointer<UInt8>?,
-        line: Int
+        line: Int,
+        length: Int
     ) {
         self.bytes = bytes
         self.cells = cells
         self.plain = plain
         self.line = line
+        self.length = length
     }
+
+    /// The record's bytes, quotes and delimiters included.
+    let length: Int
 
     /// How many cells the record has; at least one.
     package var count: Int { cells.count }
