@@ -11,7 +11,7 @@ import Testing
         partitions: Int = 8
     ) throws -> (counts: ChangeCounts, sink: RecordingSink) {
         let sink = RecordingSink()
-        let course = try DiffCourse(
+        let course = DiffCourse(
             DiffPlan(columns: columns, partitions: partitions),
             snapshot: MemorySnapshot(known, fieldCount: 1, blockSize: 3),
             scratch: MemoryScratch(),

@@ -63,7 +63,7 @@ private struct History {
             seed: numbers.next(),
             partitions: partitions
         )
-        let course = try DiffCourse(
+        let course = DiffCourse(
             plan,
             snapshot: MemorySnapshot(known.values, fieldCount: 2, blockSize: Int.random(in: 1..<40, using: &numbers)),
             scratch: MemoryScratch(),
@@ -170,7 +170,7 @@ private struct History {
         let sink = RecordingSink()
         let plan = DiffPlan(columns: mappedColumns(["id", "code", "name"], match: nil), partitions: 1)
         let nothing = MemorySnapshot([], fieldCount: 0, blockSize: 1)
-        let course = try DiffCourse(plan, snapshot: nothing, scratch: MemoryScratch(), sink: sink)
+        let course = DiffCourse(plan, snapshot: nothing, scratch: MemoryScratch(), sink: sink)
         for batch in batches([row], columns: 3, size: 1) { try course.take(batch) }
         _ = try course.finish()
         return sink.changes.first?.raw ?? 0

@@ -115,9 +115,9 @@ package final class PayloadSpoolWriter {
 
     /// Makes the spool whole and durable; returns how many rows it holds.
     package func finish() throws -> Int {
-        try payloads.finish(count: count)
-        try texts.finish(count: count)
-        try index.finish(count: count, extra: UInt64(layout.fieldCount))
+        try payloads.finish(count: count, isRandom: true)
+        try texts.finish(count: count, isRandom: true)
+        try index.finish(count: count, extra: UInt64(layout.fieldCount), isRandom: true)
         return count
     }
 }

@@ -43,10 +43,12 @@ final class SpoolFileWriter {
     }
 
     /// `count` and `extra` are the caller's; `extra` is small.
-    func finish(count: Int, extra: UInt64 = 0) throws {
+    ///
+    /// `isRandom`: the data are read in any order, without checksums.
+    func finish(count: Int, extra: UInt64 = 0, isRandom: Bool = false) throws {
         if !buffer.isEmpty { try flush() }
-        // The data first: a trailer must not become durable before what it vouches for.
-        try file.synchronize()
+        // The data first: a trailer must not become durable before what it vouches for. Whoever reads chunk by chunk sees that.
+        if isRandom, length > 0 { try file.synchronize() }
         var trailer: [UInt8] = []
         for hash in hashes { trailer.put(hash) }
         for number in [UInt64(length), UInt64(count), extra, UInt64(hashes.count)] { trailer.put(number) }

@@ -8,7 +8,9 @@ package final class DiffCourse {
     private let plan: DiffPlan
     private let snapshot: any SnapshotReading
     private let sink: any DiffSink
-    private let front: SnapshotFront?
+    /// Made when the first rows come, so that their reading goes on meanwhile.
+    private var front: SnapshotFront?
+    private var needsFront: Bool
     private let scratch: ScratchEnd
     private let rows: ScratchRecords
     private let matches: MatchCheck?
@@ -17,17 +19,14 @@ package final class DiffCourse {
     private var settled: [Bool] = []
     private var keyText: [UInt8] = []
 
-    /// Reads the snapshot once.
-    package init(_ plan: DiffPlan, snapshot: any SnapshotReading, scratch: any ScratchSpace, sink: any DiffSink) throws
-    {
+    package init(_ plan: DiffPlan, snapshot: any SnapshotReading, scratch: any ScratchSpace, sink: any DiffSink) {
         self.plan = plan
         self.snapshot = snapshot
         self.sink = sink
         self.scratch = ScratchEnd(scratch)
-        let usesFront =
+        needsFront =
             plan.settles && !plan.fullResync && !plan.reshapes && snapshot.entryCount > 0
             && snapshot.entryCount <= plan.entriesInMemory
-        front = usesFront ? try SnapshotFront(snapshot, seed: plan.seed) : nil
         rows = ScratchRecords(self.scratch, partitions: plan.partitions, room: 32 << 10)
         matches = plan.columns.match == nil ? nil : MatchCheck(plan, scratch: self.scratch)
         printer = RowPrinter(plan)
@@ -37,6 +36,10 @@ package final class DiffCourse {
     package func take(_ batch: borrowing RowBatch) throws {
         precondition(batch.columnCount == plan.columns.names.count, "a batch has the cells of the mapped columns")
         guard batch.rowCount > 0 else { return }
+        if needsFront {
+            needsFront = false
+            front = try SnapshotFront(snapshot, seed: plan.seed)
+        }
         printer.print(batch)
         if let front {
             printer.keys.withUnsafeBufferPointer { keys in
@@ -60,6 +63,7 @@ package final class DiffCourse {
 
     /// Puts every row in its class; the sink has been told everything when this returns.
     package func finish() throws -> ChangeCounts {
+        if rows.isEmpty, front?.hasSeenAll ?? (snapshot.entryCount == 0) { return counts }
         let refusals = ScratchRecords(scratch, partitions: plan.partitions, room: 4 << 10)
         try matches?.resolve(into: refusals)
         var join = PartitionJoin(

@@ -31,7 +31,7 @@ final class MatchCheck {
 
     /// Writes a refusal for every row that shares its value with another one, by partition of its key.
     func resolve(into refusals: ScratchRecords) throws {
-        guard claims.count > 0 else { return }
+        guard !claims.isEmpty else { return }
         try settled.forEach(0) { record in
             let claim = MatchClaim(record)
             if filter.mayContain(claim.match) { try claims.append(plan.partition(of: claim.match.high), record) }

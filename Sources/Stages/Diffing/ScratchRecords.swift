@@ -29,7 +29,7 @@ final class ScratchRecords {
     private var pieces: [[Range<Int>]]
     /// A record that is longer than a buffer, until the next one is begun.
     private var large: (partition: Int, bytes: UnsafeMutableRawBufferPointer)?
-    private(set) var count = 0
+    private(set) var isEmpty = true
 
     init(_ scratch: ScratchEnd, partitions: Int, room: Int) {
         self.scratch = scratch
@@ -49,7 +49,7 @@ final class ScratchRecords {
     /// Room for a record of this padded length, with the length filled in; to be written before the next one is begun.
     func begin(_ partition: Int, length: Int) throws -> UnsafeMutableRawPointer {
         try flushLarge()
-        count += 1
+        isEmpty = false
         if fill[partition] + length > room { try flush(partition) }
         guard length <= room else { return beginLarge(partition, length) }
         let place = buffers + partition * room + fill[partition]

@@ -11,6 +11,7 @@ final class SnapshotFront {
     private static let tagMask: UInt64 = 0xFFFF_FFFF_FFFF
 
     private let count: Int
+    private var seenCount = 0
     private let seed: UInt64
     private let shift: UInt64
     private let tags: UnsafeMutableRawPointer
@@ -38,6 +39,9 @@ final class SnapshotFront {
         starts.deallocate()
         seen.deallocate()
     }
+
+    /// Every entry has its row, as it was delivered.
+    var hasSeenAll: Bool { seenCount == count }
 
     func isSeen(_ entry: Int) -> Bool {
         seen[entry >> 6] & (1 << UInt64(entry & 63)) != 0
@@ -71,6 +75,7 @@ final class SnapshotFront {
             let bit: UInt64 = 1 << UInt64(entry & 63)
             guard seen[entry >> 6] & bit == 0 else { return false }
             seen[entry >> 6] |= bit
+            seenCount += 1
             return true
         }
         return false
