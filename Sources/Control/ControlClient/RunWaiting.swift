@@ -29,24 +29,24 @@ extension ControlClient {
                 let goesOn = try await isPatient(.seen(received.document.run))
                 if received.document.run.hasEnded || !goesOn { return received }
             } catch let fault as ControlFault where fault.code == .notReached || fault.code == .tooManyConnections {
-                if let deadline, .now >= deadline { throw fault }
                 away = fault
                 _ = try await isPatient(.daemonAway(fault))
+                if let deadline, .now >= deadline { throw fault }
             } catch let fault as ControlFault where fault.code == .timedOut {
-                throw away ?? fault
+                throw away ?? Self.outOfTime(id)
             }
             if let deadline, .now + pause >= deadline {
                 try await Task.sleep(until: deadline, clock: .continuous)
-                throw away
-                    ?? ControlFault(
-                        .timedOut,
-                        "cannot wait longer for run \(id): --timeout has passed; the run goes on"
-                    )
+                throw away ?? Self.outOfTime(id)
             }
             try await Task.sleep(for: pause)
             // Short runs are seen to end at once, long ones do not cost much.
             pause = min(pause * 2, .milliseconds(500))
         }
+    }
+
+    private static func outOfTime(_ id: String) -> ControlFault {
+        ControlFault(.timedOut, "cannot wait longer for run \(id): --timeout has passed; the run goes on")
     }
 }
 

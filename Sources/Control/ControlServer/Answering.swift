@@ -34,21 +34,21 @@ final class Answering: Sendable {
         _ request: Request,
         from peer: Peer,
         verdict: Admission.Verdict,
-        isConnected: () -> Bool,
+        on channel: any Channel,
         to writer: consuming ResponseWriter
     ) async throws {
         var closes = false
         let response: ControlResponse
         do {
             try refuseCrowd(verdict)
-            response = try await respond(to: request, from: peer, isConnected: isConnected)
+            response = try await respond(to: request, from: peer, isConnected: { channel.isActive })
         } catch {
             let fault = Self.fault(error, request)
             // What of the body was not read would be taken for the next request.
-            closes = fault.code == .tooLarge || fault.code == .requestTimeout || fault.code == .tooManyConnections
+            closes = error is BodyError || fault.code == .tooManyConnections
             response = .fault(fault)
         }
-        try await write(response, for: request, closing: closes, to: writer)
+        try await write(response, closing: closes, on: channel, to: writer)
     }
 
     // MARK: - Implementation
@@ -150,27 +150,40 @@ final class Answering: Sendable {
     private func collect(_ body: RequestBody) async throws -> [UInt8] {
         let (limit, patience) = (bounds.body, bounds.patience)
         return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-            group.addTask {
-                var bytes: [UInt8] = []
-                for try await part in body {
-                    guard bytes.count + part.readableBytes <= limit else {
-                        throw ControlFault(.tooLarge, "cannot take the request: its body has more than \(limit) bytes")
-                    }
-                    bytes.append(contentsOf: part.readableBytesView)
-                }
-                return bytes
-            }
+            group.addTask { try await Self.bytes(of: body, limit: limit) }
             group.addTask {
                 try await Task.sleep(for: patience)
-                throw ControlFault(.requestTimeout, "cannot take the request: its body did not come within \(patience)")
+                throw BodyError(
+                    ControlFault(.requestTimeout, "cannot take the request: its body did not come within \(patience)")
+                )
             }
             defer { group.cancelAll() }
             return try await group.next() ?? []
         }
     }
 
+    private static func bytes(of body: RequestBody, limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await part in body {
+                guard bytes.count + part.readableBytes <= limit else {
+                    throw BodyError(
+                        ControlFault(.tooLarge, "cannot take the request: its body has more than \(limit) bytes")
+                    )
+                }
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+        } catch let error as BodyError {
+            throw error
+        } catch {
+            throw BodyError(ControlFault(.badRequest, "cannot take the request: its body is not what HTTP allows"))
+        }
+        return bytes
+    }
+
     private static func fault(_ error: any Error, _ request: Request) -> ControlFault {
         if let fault = error as? ControlFault { return fault }
+        if let failure = error as? BodyError { return failure.fault }
         return ControlFault(
             .failed,
             "cannot answer \(request.method.rawValue) \(request.uri.path): \(error)",
@@ -180,8 +193,8 @@ final class Answering: Sendable {
 
     private func write(
         _ response: ControlResponse,
-        for request: Request,
         closing: Bool,
+        on channel: any Channel,
         to writer: consuming ResponseWriter
     ) async throws {
         var headers = HTTPFields()
@@ -194,9 +207,17 @@ final class Answering: Sendable {
         case .text(let type, let text):
             headers[.contentType] = type
             try await whole(Array(text.utf8), status: 200, headers, to: writer)
-        case .events(let events):
+        case .events(let events, let isEndless):
             headers[.contentType] = ControlPath.eventStreamType
-            try await stream(events, headers, request, to: writer)
+            var body: any ResponseBodyWriter = try await writer.writeHead(
+                HTTPResponse(status: .ok, headerFields: headers)
+            )
+            if isEndless {
+                body = try await Self.stream(events, to: body, whileOpen: channel)
+            } else {
+                try await Self.stream(events, to: &body)
+            }
+            try await body.finish(nil)
         }
     }
 
@@ -212,14 +233,30 @@ final class Answering: Sendable {
         try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    /// One event a line, until there are no more, the reader has gone, or the daemon stops.
-    private func stream(
+    /// Streams until the reader has gone, too: that is noticed at once, not with the next event.
+    private static func stream(
         _ events: EventStream,
-        _ headers: HTTPFields,
-        _ request: Request,
-        to writer: consuming ResponseWriter
-    ) async throws {
-        var body = try await writer.writeHead(HTTPResponse(status: .ok, headerFields: headers))
+        to body: any ResponseBodyWriter,
+        whileOpen channel: any Channel
+    ) async throws -> any ResponseBodyWriter {
+        let (open, continuation) = AsyncStream<Never>.makeStream()
+        channel.closeFuture.whenComplete { _ in continuation.finish() }
+        nonisolated(unsafe) var body = body
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in open {}
+                throw CancellationError()
+            }
+            // Only this task touches the writer until the group has ended.
+            group.addTask { try await stream(events, to: &body) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        return body
+    }
+
+    /// One event a line, until there are no more, the reader has gone, or the daemon stops.
+    private static func stream(_ events: EventStream, to body: inout any ResponseBodyWriter) async throws {
         do {
             for try await event in events.cancelOnGracefulShutdown() {
                 try await body.write(ByteBuffer(bytes: try ControlCoding.encode(event) + [UInt8(ascii: "\n")]))
@@ -228,6 +265,14 @@ final class Answering: Sendable {
             // The status has gone out; the last line says why there are no more.
             try await body.write(ByteBuffer(bytes: try ControlCoding.encode(ErrorAnswer(fault)) + [UInt8(ascii: "\n")]))
         }
-        try await body.finish(nil)
+    }
+}
+
+/// A body that was not read to its end: what is left of it would be taken for the next request, so the connection closes.
+private struct BodyError: Error {
+    var fault: ControlFault
+
+    init(_ fault: ControlFault) {
+        self.fault = fault
     }
 }

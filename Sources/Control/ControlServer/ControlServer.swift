@@ -104,8 +104,10 @@ package final class ControlServer: Service {
                         group.addTask { await guest.http.handle(value: guest.channel, logger: self.logger) }
                     }
                 }
-            } catch {
+            } catch  where !Task.isCancelled {
                 logger.error("Control socket stopped listening", error: error)
+            } catch {
+                // Told to stop: nothing is wrong.
             }
         }
     }
@@ -135,7 +137,7 @@ package final class ControlServer: Service {
                     request,
                     from: peer,
                     verdict: verdict,
-                    isConnected: { channel.isActive },
+                    on: channel,
                     to: writer
                 )
             },

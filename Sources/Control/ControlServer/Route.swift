@@ -60,7 +60,8 @@ struct Route: Sendable {
 enum ControlResponse: Sendable {
     case json(status: Int, [UInt8])
     case text(type: String, String)
-    case events(EventStream)
+    /// `isEndless`: it ends when its reader goes, not by itself.
+    case events(EventStream, isEndless: Bool)
 
     static func document(_ document: some Encodable, status: Int = 200) throws -> ControlResponse {
         .json(status: status, try ControlCoding.encode(document))

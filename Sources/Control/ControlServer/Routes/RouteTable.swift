@@ -44,13 +44,12 @@ enum RouteTable {
     private static let reading: [Route] = [
         .get(ControlPath.status, takes: ["name"]) { try await $1.status(names: $0.all("name"), caller: $0.caller) },
         .get(ControlPath.why, takes: ["target"]) { try await $1.why($0.required("target"), caller: $0.caller) },
-        .stream(ControlPath.events, takes: ["after", "follow"]) {
-            .events(
-                try await $1.events(
-                    after: $0.number("after", in: 0...Int64.max),
-                    follow: $0.flag("follow"),
-                    caller: $0.caller
-                )
+        .stream(ControlPath.events, takes: ["after", "follow"]) { request, daemon in
+            let follow = try request.flag("follow")
+            let after = try request.number("after", in: 0...Int64.max)
+            return .events(
+                try await daemon.events(after: after, follow: follow, caller: request.caller),
+                isEndless: follow
             )
         },
         .stream(ControlPath.metrics) { .text(type: ControlPath.metricsType, try await $1.metrics(caller: $0.caller)) },

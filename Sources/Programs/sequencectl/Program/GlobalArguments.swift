@@ -15,7 +15,9 @@ enum GlobalArguments {
             }
         }
         let rest = arguments[index...]
-        guard let verb = rest.first, !verb.hasPrefix("-") else { return before + rest }
+        // Without a verb it is `status`; what is neither a verb nor global is left to the parser to refuse, or `--help`.
+        guard let verb = rest.first else { return ["status"] + before }
+        guard !verb.hasPrefix("-") else { return before + rest }
         // A verb within a verb (`window add`, `state backup`) has its own place for options.
         let length =
             ["window", "state"].contains(verb) && rest.count > 1 && rest.dropFirst().first?.hasPrefix("-") == false

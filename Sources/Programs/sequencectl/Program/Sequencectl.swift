@@ -45,7 +45,6 @@ struct Sequencectl: ParsableCommand {
                 name: "The daemon",
                 subcommands: [StateCommand.self, VersionCommand.self, CompletionCommand.self]
             ),
-        ],
-        defaultSubcommand: StatusCommand.self
+        ]
     )
 }
