@@ -141,7 +141,7 @@ import Testing
         try await ClientFixture.with { _ in
             .silence
         } body: { fixture in
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await fixture.client.limits() }
                 while fixture.server.requests.count < 2 { await Task.yield() }
                 group.cancelAll()
@@ -175,7 +175,7 @@ import Testing
         try await ClientFixture.with(concurrentRequests: 2) { request in
             request.path.hasSuffix("limits") && underWay.next() <= 2 ? .silence : .json("{}")
         } body: { fixture in
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<5 { group.addTask { _ = try await fixture.client.limits() } }
                 while underWay.value < 2 { await Task.yield() }
                 // The others hold no connection: nothing more can arrive until one of the two ends.

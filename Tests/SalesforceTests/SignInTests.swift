@@ -1,3 +1,4 @@
+import CivilTime
 import JWTKit
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
             let form = try #require(fixture.server.requests.first).text
             let start = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
             #expect(form.hasPrefix(start))
-            let keys = try await JWTKeyCollection().add(
+            let keys = await JWTKeyCollection().add(
                 rsa: try Insecure.RSA.PrivateKey(pem: TestKey.pem),
                 digestAlgorithm: .sha256
             )
