@@ -23,7 +23,7 @@ func withServed<Result: Sendable>(
             daemon: daemon,
             version: "0.0.0",
             bounds: bounds,
-            peer: peer.map { peer in { peer } },
+            peer: peer.map { peer in { @Sendable in peer } },
             logger: Logger(label: "test") { _ in log },
             onListening: { continuation.finish() }
         )
