@@ -1,0 +1,85 @@
+/// What `sequencectl --output json` answers, as far as the tests read it (control.md, JSON that others build on).
+enum Documents {
+    struct Run: Decodable, Sendable {
+        var run: RunReport
+    }
+
+    struct RunReport: Decodable, Sendable {
+        var id: String
+        var state: String
+        var reason: String?
+        var steps: [Step]
+
+        /// The step of a sync.
+        subscript(sync: String) -> Step? { steps.first { $0.sync == sync } }
+    }
+
+    struct Step: Decodable, Sendable {
+        var sync: String
+        var state: String
+        var reason: String?
+        var read: Int
+        var added: Int
+        var changed: Int
+        var unchanged: Int
+        var owed: Int
+        var created: Int
+        var updated: Int
+        var rejected: Int
+        var held: Int
+    }
+
+    struct Started: Decodable, Sendable {
+        var run: String
+    }
+
+    struct Runs: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {
+            var id: String
+            var state: String
+        }
+        var runs: [Entry]
+    }
+
+    struct Rejected: Decodable, Sendable {
+        struct Row: Decodable, Sendable {
+            var sync: String
+            var key: String
+            var operation: String
+            var state: String
+            var code: String
+            var message: String
+            var fields: [String]
+            var explanation: String
+            var remedy: String
+            var retryable: Bool
+            var resting: Bool
+            var values: [String: String]
+        }
+        var schema: Int
+        var rows: [Row]
+    }
+
+    struct Check: Decodable, Sendable {
+        struct Fault: Decodable, Sendable {
+            var file: String
+            var line: Int?
+            var column: Int?
+            var key: String?
+            var message: String
+            var suggestion: String?
+        }
+        var schema: Int
+        var valid: Bool
+        var faults: [Fault]
+    }
+
+    struct Failed: Decodable, Sendable {
+        struct Fault: Decodable, Sendable {
+            var code: String
+            var message: String
+        }
+        var schema: Int
+        var error: Fault
+    }
+}

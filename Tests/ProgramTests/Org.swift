@@ -1,0 +1,92 @@
+import Foundation
+import FoundationNetworking
+import TestKit
+
+/// The emulator that a test runs, asked over its admin API what it really holds.
+struct Org: Sendable {
+    /// `http://127.0.0.1:PORT`.
+    let url: String
+
+    /// How many records were ever written, and calls ever made: a doubled create shows.
+    struct Counters: Decodable, Sendable {
+        var calls: Int
+        private var created: [String: Int]
+        private var updated: [String: Int]
+
+        func created(_ object: String) -> Int { created[object] ?? 0 }
+        func updated(_ object: String) -> Int { updated[object] ?? 0 }
+    }
+
+    /// One call that was made.
+    struct Call: Decodable, Sendable {
+        var n: Int
+        var method: String
+        var path: String
+        var status: Int
+
+        /// Whether it brings rows or steers a job.
+        var isWriting: Bool { method != "GET" && !path.contains("/oauth2/") }
+    }
+
+    /// An account that the org holds.
+    struct Account: Decodable, Sendable {
+        var key: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case key = "External_Id__c"
+        }
+    }
+
+    /// A contact that the org holds.
+    struct Contact: Decodable, Sendable {
+        var key: String?
+        var title: String?
+        var account: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case key = "External_Id__c"
+            case title = "Title"
+            case account = "AccountId"
+        }
+    }
+
+    func counters() async throws -> Counters { try await get("counters") }
+    func calls(after number: Int = 0) async throws -> [Call] { try await get("calls?after=\(number)") }
+    func accounts() async throws -> [Account] { try await get("records/Account") }
+    func contacts() async throws -> [Contact] { try await get("records/Contact") }
+
+    /// Breaks calls or rows, as the emulator's `faults` says.
+    func fault(_ json: String) async throws {
+        _ = try await send("POST", "faults", json)
+    }
+
+    func mendFaults() async throws {
+        _ = try await send("DELETE", "faults", nil)
+    }
+
+    /// Waits for so many more calls that bring rows or steer a job, those of sign-ins left out.
+    func waitForWritingCall(_ count: Int = 1) async throws {
+        let before = try await counters().calls
+        while try await calls(after: before).filter(\.isWriting).count < count {}
+    }
+
+    // MARK: - Implementation
+
+    private func get<Answer: Decodable>(_ path: String) async throws -> Answer {
+        try JSONDecoder().decode(Answer.self, from: try await send("GET", path, nil))
+    }
+
+    private func send(_ method: String, _ path: String, _ body: String?) async throws -> Data {
+        guard let address = URL(string: "\(url)/emulator/\(path)") else { throw URLError(.badURL) }
+        var request = URLRequest(url: address)
+        request.httpMethod = method
+        request.httpBody = body.map { Data($0.utf8) }
+        let (data, answer) = try await URLSession.shared.data(for: request)
+        guard let status = (answer as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {
+            throw Unexpected(
+                description: "\(method) /emulator/\(path): \(answer) \(String(decoding: data, as: UTF8.self))"
+            )
+        }
+        return data
+    }
+}
