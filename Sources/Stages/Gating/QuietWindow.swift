@@ -127,7 +127,7 @@ package struct QuietWindow: Sendable {
     // MARK: - Implementation
 
     /// Windows that follow without a break are joined up to so many; then `until` is a time to look again.
-    private static let patience = 5_000
+    private static let patience = 1_000
 
     private static func zone(
         of definition: QuietWindowDefinition,
