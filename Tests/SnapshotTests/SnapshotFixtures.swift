@@ -27,9 +27,16 @@ final class SnapshotFolder {
         _ name: String = "s",
         identity: SnapshotIdentity = sampleIdentity,
         fields: [String] = ["Name", "Code__c"],
-        ledger: UInt64 = .max
+        ledger: UInt64 = .max,
+        mergeBytes: Int = 8 << 20
     ) throws -> SnapshotStore {
-        try SnapshotStore(folder: "\(path)/\(name)", identity: identity, fields: fields, ledgerSequence: ledger)
+        try SnapshotStore(
+            folder: "\(path)/\(name)",
+            identity: identity,
+            fields: fields,
+            ledgerSequence: ledger,
+            mergeBytes: mergeBytes
+        )
     }
 
     func read(_ file: String) throws -> [UInt8] {

@@ -7,16 +7,16 @@ import Testing
     @Test func `holds what was applied, in key order, after it was opened again`() throws {
         let folder = try SnapshotFolder()
         let store = try folder.open()
-        try store.apply(sequence: 1, delivery(0..<10_000, raw: 7))
-        try store.apply(sequence: 5, delivery(9_990..<10_010, raw: 9))
+        try store.apply(sequence: 1, delivery(0..<5_000, raw: 7))
+        try store.apply(sequence: 5, delivery(4_990..<5_010, raw: 9))
         let again = try folder.open(ledger: 5)
         #expect(again.lastSequence == 5)
         let all = try contents(again)
-        #expect(all.count == 10_010)
-        #expect(all.map(\.entry.key) == (0..<10_010).map(key).sorted())
-        #expect(try again.entryCount == 10_010)
-        for number in [0, 1, 5_000, 9_989, 9_990, 10_009] {
-            let raw: UInt64 = number < 9_990 ? 7 : 9
+        #expect(all.count == 5_010)
+        #expect(all.map(\.entry.key) == (0..<5_010).map(key).sorted())
+        #expect(try again.entryCount == 5_010)
+        for number in [0, 1, 2_500, 4_989, 4_990, 5_009] {
+            let raw: UInt64 = number < 4_990 ? 7 : 9
             #expect(
                 try again.entry(for: key(number))
                     == SnapshotEntry(
@@ -31,7 +31,7 @@ import Testing
             #expect(found?.keyText == "k\(number)")
             #expect(found?.matchText == "m\(number)")
         }
-        #expect(try again.entry(for: key(10_010)) == nil)
+        #expect(try again.entry(for: key(5_010)) == nil)
     }
 
     @Test func `is not changed by a batch that it has already`() throws {
@@ -48,11 +48,11 @@ import Testing
 
     @Test func `merges the same whether the log is short or needs partitions`() throws {
         let folder = try SnapshotFolder()
-        let (whole, parted) = (try folder.open("whole"), try folder.open("parted"))
+        let (whole, parted) = (try folder.open("whole"), try folder.open("parted", mergeBytes: 20_000))
         for round in 0..<6 {
-            var batch = delivery((round * 20_000)..<(round * 20_000 + 60_000), raw: UInt64(round))
-            for number in stride(from: round, to: 60_000, by: 7) { batch.removed(key: key(number)) }
-            for number in stride(from: round, to: 60_000, by: 11) {
+            var batch = delivery((round * 400)..<(round * 400 + 1_200), raw: UInt64(round))
+            for number in stride(from: round, to: 1_200, by: 7) { batch.removed(key: key(number)) }
+            for number in stride(from: round, to: 1_200, by: 11) {
                 batch.owed(key: key(number), keyText: "k\(number)")
             }
             try whole.apply(sequence: UInt64(round + 1), batch)
@@ -61,7 +61,7 @@ import Testing
         }
         let (one, other) = (try contents(whole), try contents(parted))
         #expect(one.count == other.count)
-        #expect(one.count > 100_000)
+        #expect(one.count > 2_000)
         #expect(one.elementsEqual(other) { $0 == $1 })
     }
 

@@ -36,20 +36,20 @@ import Testing
     @Test func `gives back any row, and ranges of rows one after the other`() throws {
         let folder = try SpoolFolder()
         let path = folder.path + "/p"
-        let count = 30_000
+        let count = 13_000
         try write(count, path)
         let spool = try PayloadSpool(path: path)
         #expect(spool.count == count)
         #expect(spool.fieldCount == 3)
         var buffer: [UInt8] = []
-        for row in [0, 1, 12_345, count - 1] {
+        for row in [0, 1, 8_345, count - 1] {
             #expect(try spool.record(row) == record(row))
             #expect(try spool.keyText(row) == "k\(row)")
             #expect(try spool.matchText(row) == "m\(row)")
             try spool.payload(row, into: &buffer)
             #expect(buffer == payload(row))
         }
-        for rows in [0..<1, 5..<5, 20_000..<25_000, 0..<count] {
+        for rows in [0..<1, 5..<5, 9_000..<12_500, 0..<count] {
             try spool.copyPayloads(rows, into: &buffer)
             #expect(buffer == rows.flatMap(payload))
             #expect(try spool.payloadBytes(rows) == buffer.count)

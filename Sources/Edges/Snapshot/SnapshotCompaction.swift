@@ -3,22 +3,23 @@ internal import Glibc
 internal import SyncModel
 
 /// Merges a log into its base, by partitions of the key range, so that memory does not grow with either.
-struct SnapshotCompaction {
+package struct SnapshotCompaction {
     /// Bytes of changes that are sorted at a time.
-    static let partitionBytes = 8 << 20
+    package static let partitionBytes = 8 << 20
 
     let basePath: String
     let newPath: String
     let scratchPath: String
     let oldFields: [String]
     let header: SnapshotHeader
+    let mergeBytes: Int
 
     /// Writes the new base; the caller puts it in place.
     func run(_ log: SnapshotLog) throws {
         let reader = try SnapshotReader(path: basePath, fieldCount: oldFields.count)
         let logBytes = log.end - SnapshotLog.headerLength
         var bits = 0
-        while bits < 10, logBytes >> bits > Self.partitionBytes { bits += 1 }
+        while bits < 10, logBytes >> bits > mergeBytes { bits += 1 }
         var writer = try SnapshotWriter(path: newPath, header: header)
         var cursor = try BaseCursor(reader, fieldMap: fieldMap)
         if bits == 0 {

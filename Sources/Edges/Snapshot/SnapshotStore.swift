@@ -16,8 +16,16 @@ package final class SnapshotStore: Sendable {
 
     /// Opens the snapshot in a folder, or begins one.
     ///
+    /// `mergeBytes`: how much of the log is sorted at a time when it is merged.
+    ///
     /// - Throws: `SnapshotError`: another identity, another version, ahead of the ledger, damaged, or no right to it.
-    package init(folder: String, identity: SnapshotIdentity, fields: [String], ledgerSequence: UInt64) throws {
+    package init(
+        folder: String,
+        identity: SnapshotIdentity,
+        fields: [String],
+        ledgerSequence: UInt64,
+        mergeBytes: Int = SnapshotCompaction.partitionBytes
+    ) throws {
         self.folder = folder
         self.identity = identity
         self.fields = fields
@@ -30,7 +38,7 @@ package final class SnapshotStore: Sendable {
         if let difference = header.identity.difference(to: identity) {
             throw SnapshotError(.otherIdentity, path: folder, reason: difference)
         }
-        var state = try State(paths: paths, header: header)
+        var state = try State(paths: paths, header: header, mergeBytes: mergeBytes)
         guard state.lastSequence <= ledgerSequence else {
             throw SnapshotError(
                 .aheadOfLedger,
@@ -106,7 +114,7 @@ package final class SnapshotStore: Sendable {
     package static func adopt(folder: String, as identity: SnapshotIdentity) throws {
         let paths = SnapshotPaths(folder: folder)
         let header = try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header
-        var state = try State(paths: paths, header: header)
+        var state = try State(paths: paths, header: header, mergeBytes: SnapshotCompaction.partitionBytes)
         try state.merge(identity: identity)
     }
 
@@ -142,13 +150,15 @@ extension SnapshotStore {
     /// What is open, behind the lock.
     fileprivate struct State {
         let paths: SnapshotPaths
+        let mergeBytes: Int
         private var header: SnapshotHeader
         private var log: SnapshotLog
         private(set) var lastSequence: UInt64
         private(set) var facts: SnapshotFacts
 
-        init(paths: SnapshotPaths, header: SnapshotHeader) throws {
+        init(paths: SnapshotPaths, header: SnapshotHeader, mergeBytes: Int) throws {
             self.paths = paths
+            self.mergeBytes = mergeBytes
             self.header = header
             log = try Self.openLog(paths, header)
             lastSequence = header.lastSequence
@@ -221,7 +231,8 @@ extension SnapshotStore {
                 newPath: paths.newBase,
                 scratchPath: paths.scratch,
                 oldFields: header.fields,
-                header: new
+                header: new,
+                mergeBytes: mergeBytes
             )
             try compaction.run(log)
             try SnapshotDescriptor.replace(paths.base, by: paths.newBase, inFolder: paths.folder)
