@@ -50,6 +50,17 @@ extension Org {
             block.identities.append(identity)
             block.failures.append(failure)
         }
+        return outcomes(of: block, type, operation, key: key, context)
+    }
+
+    /// Saves or deletes the rows of one transaction.
+    func outcomes(
+        of block: RowBlock,
+        _ type: ObjectType,
+        _ operation: String,
+        key: String?,
+        _ context: SaveContext
+    ) -> [Outcome] {
         switch operation {
         case "insert": return save(block, into: type, by: .insert, context)
         case "update": return save(block, into: type, by: .update, context)

@@ -1,8 +1,9 @@
-/// Finds the header and the rows of a CSV text; line ends must be those that were announced.
+/// Finds the header and the rows of a CSV text; when `strict`, line ends must be as announced.
 func rowSpans(
     of data: [UInt8],
     delimiter: UInt8,
-    isCRLF: Bool
+    isCRLF: Bool,
+    strict: Bool = true
 ) throws(CSVFault) -> (header: Range<Int>, rows: [RowSpan]) {
     let result = data.withUnsafeBufferPointer { bytes -> Result<[RowSpan], CSVFault> in
         var spans: [RowSpan] = []
@@ -27,7 +28,7 @@ func rowSpans(
             }
             var end = position
             let hasReturn = end > start && bytes[end - 1] == 0x0D
-            if position < bytes.count, hasReturn != isCRLF, end > start + (hasReturn ? 1 : 0) {
+            if strict, position < bytes.count, hasReturn != isCRLF, end > start + (hasReturn ? 1 : 0) {
                 return .failure(
                     CSVFault(
                         message: "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is "

@@ -12,6 +12,7 @@ extension Org {
         case (.null, _): return .value(.null)
         case (.string(let text), .id), (.string(let text), .reference):
             if text.isEmpty { return .value(.null) }
+            if field.referenceTo == ["EntityDefinition"] { return .value(.reference(entity(named: text))) }
             switch RecordID.read(text) {
             case .id(let id): return .value(.reference(id))
             case .foreign: return .value(.reference(RecordID(prefix: KeyPrefix("zzz"), number: 0)))
@@ -37,6 +38,21 @@ extension Org {
             return .value(.time(Int32(time)))
         default: throw wrongLiteral(literal, field)
         }
+    }
+
+    /// The entity of an API name or a custom object's id; one that is nowhere if there is none.
+    private func entity(named text: String) -> RecordID {
+        let nowhere = RecordID(prefix: KeyPrefix("zzz"), number: 0)
+        guard let type = schema["EntityDefinition"] else { return nowhere }
+        let table = table(of: type)
+        for name in ["QualifiedApiName", "DurableId"] {
+            if let position = type.position(of: name),
+                let number = table.find(.text(name == "DurableId" ? String(text.prefix(15)) : text), in: position).first
+            {
+                return table.id(number)
+            }
+        }
+        return nowhere
     }
 
     private func wrongLiteral(_ literal: SOQLLiteral, _ field: Field) -> SOQLFault {

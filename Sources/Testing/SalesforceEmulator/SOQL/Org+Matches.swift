@@ -15,6 +15,7 @@ extension Org {
                 at: query.objectOffset
             )
         }
+        refreshSetup(type)
         var scope = outer
         scope.type = type
         scope.alias = query.alias

@@ -61,8 +61,17 @@ extension Org {
         case .date(let day): CivilDay(Int(day)).description
         case .dateTime(let moment): Instant(milliseconds: moment).text(zone: zone)
         case .time(let time): clockText(Int(time)) + "Z"
-        case .reference(let id): id.long
+        case .reference(let id): field.referenceTo == ["EntityDefinition"] ? durableName(of: id) : id.long
         }
+    }
+
+    /// Entities are named by their durable id: the API name, or the id of a custom object.
+    private func durableName(of id: RecordID) -> String {
+        guard let type = schema.type(of: id), let position = type.position(of: "DurableId"),
+            let record = table(of: type).record(id.number),
+            case .text(let name) = table(of: type).stored(position, of: record)
+        else { return id.long }
+        return name
     }
 
     private func address(_ prefix: String, _ record: Record, _ number: Int, _ table: Table) -> JSONValue {

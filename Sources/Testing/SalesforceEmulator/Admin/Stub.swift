@@ -1,0 +1,4 @@
+extension Org {
+    func restoreKept(in folder: String) throws {}
+    func keepSnapshot() throws {}
+}

@@ -1,0 +1,111 @@
+extension Org {
+    /// `POST /composite/tree/{Object}` (reference 02 §7.4): parents with their children, all or none.
+    func tree(_ type: ObjectType, _ rest: RESTCall) throws(RESTError) -> Answer {
+        try requireJSON(rest)
+        guard let records = try rest.json()["records"]?.array else { throw unexpectedShape }
+        var done: [(reference: String, id: RecordID)] = []
+        var failed: [(reference: String, errors: [SaveError])] = []
+        var thrown: RESTError?
+        var count = 0
+        undoable {
+            for record in records {
+                do throws(RESTError) {
+                    try plant(record, type, parent: nil, depth: 1, &count, &done, &failed, rest)
+                } catch {
+                    thrown = error
+                    return false
+                }
+            }
+            return failed.isEmpty
+        }
+        if let thrown { throw thrown }
+        if failed.isEmpty {
+            return .json(
+                .members([
+                    "hasErrors": .bool(false),
+                    "results": .array(
+                        done.map { .members(["referenceId": .string($0.reference), "id": .string($0.id.long)]) }
+                    ),
+                ]),
+                status: 201
+            )
+        }
+        return .json(
+            .members([
+                "hasErrors": .bool(true),
+                "results": .array(
+                    failed.map {
+                        .members([
+                            "referenceId": .string($0.reference),
+                            "errors": itemErrors($0.errors, version: rest.version),
+                        ])
+                    }
+                ),
+            ]),
+            status: 400
+        )
+    }
+
+    // MARK: - Implementation
+
+    private func plant(
+        _ json: JSONValue,
+        _ type: ObjectType,
+        parent: (field: Int, id: RecordID)?,
+        depth: Int,
+        _ count: inout Int,
+        _ done: inout [(reference: String, id: RecordID)],
+        _ failed: inout [(reference: String, errors: [SaveError])],
+        _ rest: RESTCall
+    ) throws(RESTError) {
+        count += 1
+        guard count <= 200, depth <= 5 else {
+            throw RESTError(400, "LIMIT_EXCEEDED", "A tree can contain at most 200 records and 5 levels")
+        }
+        guard let members = json.members, let reference = json["attributes"]?["referenceId"]?.string else {
+            throw RESTError(400, "INVALID_INPUT", "Include a reference ID for each record in the request.")
+        }
+        if let name = json["attributes"]?["type"]?.string, name.lowercased() != type.name.lowercased() {
+            throw RESTError(400, "INVALID_INPUT", "The record \(reference) is of type \(name), expected \(type.name)")
+        }
+        var children: [(child: ObjectType, field: Int, records: [JSONValue])] = []
+        var own: [JSONMember] = []
+        for member in members {
+            if let nested = member.value["records"]?.array {
+                guard let (child, field) = schema.childRelationship(member.name, of: type) else {
+                    throw RESTError(
+                        400,
+                        "INVALID_FIELD",
+                        "No such relationship '\(member.name)' on sobject of type \(type.name)"
+                    )
+                }
+                children.append((child, field, nested))
+            } else {
+                own.append(member)
+            }
+        }
+        var block = try block(
+            [own],
+            of: type,
+            in: rest.call.body,
+            hidden: rest.context.hidden,
+            idsAllowed: false,
+            rowErrors: true
+        )
+        if let parent, !block.columns.contains(parent.field) {
+            block.columns.append(parent.field)
+            block.cells.append(.reference(parent.id))
+        }
+        switch save(block, into: type, by: .insert, rest.context).first {
+        case .saved(let id, _):
+            done.append((reference, id))
+            for (child, field, records) in children {
+                for record in records {
+                    try plant(record, child, parent: (field, id), depth: depth + 1, &count, &done, &failed, rest)
+                }
+            }
+        case .failed(let errors, _): failed.append((reference, errors))
+        case nil: break
+        }
+    }
+}
