@@ -8,10 +8,34 @@ package import SyncModel
 /// Used from one thread; blocks it.
 package protocol SourceSession {
     /// Begins the one transaction in which all reads see the same rows.
-    mutating func begin() throws
+    func begin() throws
     /// Hands over the wanted columns of every row of a model.
-    mutating func read(_ model: ModelDefinition, columns: [String], _ deliver: (inout RowBatch) throws -> Void) throws
+    func read(_ model: ModelDefinition, columns: [String], _ deliver: (inout RowBatch) throws -> Void) throws
     /// The columns that a model has.
-    mutating func columns(of model: ModelDefinition) throws -> [String]
-    mutating func end()
+    func columns(of model: ModelDefinition) throws -> [String]
+    func end()
+}
+
+extension SourceDefinition {
+    /// Opens the source, its secrets read.
+    ///
+    /// - Throws: the source's own error, `EngineError` for a secret that can't be had.
+    func session(_ secrets: SecretAccess) throws -> any SourceSession {
+        switch kind {
+        case .sqlite(let path): SQLiteSession(source: try SQLiteSource(path: path, name: name))
+        case .csv: DelimitedSession(source: self)
+        case .postgres(let parameters):
+            PostgresSession(source: try PostgresSource(try parameters.mapValues { try secrets.text($0) }, name: name))
+        }
+    }
+}
+
+/// Whether reading may go well at another time, with nothing changed by a person.
+func isTransientSourceError(_ error: any Error) -> Bool {
+    switch error {
+    case let error as PostgresError: error.isWorthRetrying
+    case let error as SQLiteSourceError: error.isWorthRetrying
+    case let error as DelimitedTextError: error.isWorthRetrying
+    default: false
+    }
 }

@@ -70,6 +70,7 @@ package actor Conductor: Service {
 
     /// Takes up every run that had not ended, from the state alone; Salesforce is asked later.
     package func takeUpOpenRuns() async throws {
+        try makeFolders()
         for run in try await parts.ledger.runsNotEnded() {
             let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
             try await book.happened(.interrupted, reason: "the daemon had stopped in the middle")

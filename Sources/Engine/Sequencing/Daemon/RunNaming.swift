@@ -7,7 +7,7 @@ extension RunID {
         // Crockford's alphabet: no letter that is taken for a digit when it is read aloud.
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
         func digits(_ value: UInt64, _ count: Int) -> String {
-            String((0..<count).reversed().map { alphabet[Int(value >> UInt64($0 * 5)) & 31] })
+            String((0..<count).reversed().map { alphabet[Int((value >> UInt64($0 * 5)) & 31)] })
         }
         return RunID(rawValue: digits(UInt64(bitPattern: now.microseconds / 1_000), 9) + digits(random, 6))
     }

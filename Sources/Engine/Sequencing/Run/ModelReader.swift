@@ -59,7 +59,7 @@ package struct ModelReader: Sendable {
 
     private func readGroup(_ requests: [Request], _ signal: StopSignal) -> [ReadSync] {
         guard let source = requests.first?.source else { return [] }
-        var session: any SourceSession
+        let session: any SourceSession
         do {
             session = try source.session(secrets)
             try session.begin()
@@ -70,7 +70,7 @@ package struct ModelReader: Sendable {
         defer { session.end() }
         return requests.map { request in
             do {
-                return read(request, .success(try diff(request, &session, signal)))
+                return read(request, .success(try diff(request, session, signal)))
             } catch {
                 return read(request, .failure(EngineError(source, "model \(request.model.name)", error)))
             }
@@ -102,8 +102,7 @@ package struct ModelReader: Sendable {
         )
     }
 
-    private func diff(_ request: Request, _ session: inout any SourceSession, _ signal: StopSignal) throws -> DiffResult
-    {
+    private func diff(_ request: Request, _ session: any SourceSession, _ signal: StopSignal) throws -> DiffResult {
         let sync = request.sync
         let columns = MappedColumns(sync: sync, model: request.model)
         let store = try SnapshotStore(
