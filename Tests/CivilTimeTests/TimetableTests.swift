@@ -163,6 +163,9 @@ import Testing
                 "2026-10-25 Europe/London: the clock repeats 01:00 to 02:00; 01:30 elapses in the first only",
             ]
         )
+        #expect(daily.notes(at: from).map(\.code) == [.clockChange, .clockChange])
+        let past = try Timetable(calendars: ["2003-03-05 09:00..17"], zone: london, zones: Self.zones)
+        #expect(past.notes(at: from).map(\.code) == [.minuteRange, .noMoreElapses])
         let noon = try Timetable(calendars: ["12:00"], zone: london, zones: Self.zones)
         #expect(noon.clockChangeNotes(after: from, through: to).isEmpty)
     }

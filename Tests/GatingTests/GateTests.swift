@@ -226,6 +226,13 @@ import Testing
         }
     }
 
+    @Test func `lists every window that is closed at a moment`() throws {
+        let closed = try gate().closedWindows(at: time("2026-07-06T02:40:00Z"))
+        #expect(closed.map(\.window.name) == ["sandbox", "scoring"])
+        #expect(closed.map(\.until.rfc3339) == ["2026-07-06T03:00:00Z", "2026-07-06T02:45:00Z"])
+        #expect(try gate().closedWindows(at: time("2026-07-06T05:00:00Z")).isEmpty)
+    }
+
     @Test func `tells people what closes it`() throws {
         let london = try zoneDatabase.rules(named: "Europe/London")
         let now = try time("2026-07-05T01:00:00Z")

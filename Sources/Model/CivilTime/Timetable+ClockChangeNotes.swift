@@ -1,4 +1,13 @@
 extension Timetable {
+    /// All that its author should know at a moment: its texts, whether it still elapses, clock changes of the next year.
+    package func notes(at now: Timestamp) -> [CalendarNote] {
+        var all = notes
+        if next(after: now) == nil {
+            all.append(CalendarNote(code: .noMoreElapses, "every time that it names has passed: it elapses no more"))
+        }
+        return all + clockChangeNotes(after: now, through: now + .seconds(366 * 86_400))
+    }
+
     /// What clock changes do to elapses within a time, one note a change and rule, at most 20.
     package func clockChangeNotes(after start: Timestamp, through end: Timestamp) -> [CalendarNote] {
         guard case .rules(let rules) = source else { return [] }

@@ -119,6 +119,13 @@ package struct Gate: Sendable {
         return found.filter { $0 <= limit }.min()
     }
 
+    /// Every window that is closed at a moment, whatever its destination and objects, and when it ends; by name.
+    package func closedWindows(at moment: Timestamp) -> [(window: QuietWindow, until: Timestamp)] {
+        windows.values.sorted { $0.name < $1.name }.compactMap { window in
+            window.closedUntil(at: moment).map { (window, $0) }
+        }
+    }
+
     // MARK: - Implementation
 
     /// The windows that the question is about, by name.
