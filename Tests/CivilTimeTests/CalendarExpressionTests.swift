@@ -1,4 +1,5 @@
 import CivilTime
+import Foundation
 import Testing
 
 @Suite struct `A calendar expression` {
@@ -63,7 +64,8 @@ import Testing
         ("10..8:00", 0, "backwards"), ("Sun..Mon", 0, "wrap"), ("Sat..Mon 10:00", 0, "wrap"), ("Fri-Mon", 0, "wrap"),
         ("Tues", 0, "unknown word"), ("Mon,Funday", 4, "unknown word"), ("Fri.. 10:00", 5, "no end"),
         ("Mon,,Fri", 4, "weekday is missing"), ("Mon..Tue..Wed", 8, "two ends"), ("now", 0, "unknown word"),
-        ("0 2 * * *", 1, "expected"), ("2026-W30-1", 5, "expected a number"),
+        ("0 2 * * *", 0, "cron line"), ("daily 10:00", 6, "stands alone"), ("Mon daily", 4, "not \"daily\""),
+        ("2026-W30-1", 5, "expected a number"),
         ("2026-01-01T10:00", 10, "unexpected `T`"),
         ("10:00 UTC+2x!", 5, "nothing may follow|expected"), ("09:00..17:00", 0, "not two times of day"),
         ("Mon..Fri 09:00..17:30", 9, "not two times of day"), ("09:00:00..17:00:00", 12, "nothing may follow"),
@@ -89,6 +91,8 @@ import Testing
         let hints = [
             "Sat..Mon": "Sat..Sun,Mon", "Fri..Tue": "Fri..Sun,Mon..Tue", "09:00..17:00": "09..17:00", "Tues": "Tue",
             "*/3:00": "0/3", "24:00": "00:00", "2026-01-01T10:00": "a blank",
+            "Mon 09:00-17:00": "09..17:00", "10:00 +01:00": "a zone is named", "0 2 * * *": "cron:",
+            "Mon daily": "alone",
         ]
         for (text, hint) in hints {
             let fault = #expect(throws: CalendarFault.self) { try CalendarExpression(parsing: text) }
@@ -155,5 +159,29 @@ import Testing
             }
         }
         #expect(refused > 100)
+    }
+
+    @Test func `of the users' page is taken or refused as the page says`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let page = try String(contentsOf: root.appending(path: "docs/schedules.md"), encoding: .utf8)
+        /// The texts in the first column of the table with this heading.
+        func texts(under heading: String) throws -> [String] {
+            let table = try #require(page.range(of: heading)).upperBound
+            let rows = page[table...].split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2)
+            return rows.prefix { $0.hasPrefix("|") }.flatMap { row in
+                let cell = row.dropFirst().prefix { $0 != "|" }
+                return cell.split(separator: "`").map(String.init).filter {
+                    $0.contains { $0.isNumber || $0.isLetter || $0 == "*" }
+                }
+            }
+        }
+        let taken = try texts(under: "| example | elapses |")
+        #expect(taken.count >= 7)
+        for text in taken { try CalendarExpression(parsing: text).checkFrequency() }
+        let refused = try texts(under: "| text | why |")
+        #expect(refused.count >= 8)
+        for text in refused {
+            #expect(throws: CalendarFault.self, "\(text)") { try CalendarExpression(parsing: text).checkFrequency() }
+        }
     }
 }

@@ -66,6 +66,15 @@ import Testing
         #expect(fault?.description.contains("cannot use time zone \"\(name)\"") == true)
     }
 
+    @Test(arguments: [
+        ("europe/london", "Europe/London"), ("Europe/Londn", "Europe/London"), ("America/NewYork", "America/New_York"),
+        ("Asia/Calcuta", "Asia/Calcutta"),
+    ])
+    func `with a wrong letter is named as it should be`(name: String, right: String) {
+        let fault = #expect(throws: TimeZoneFault.self) { try database.rules(named: name) }
+        #expect(fault?.description.hasSuffix("did you mean \(right)?") == true)
+    }
+
     @Test func `is read anew after forget`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "zones-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -97,8 +106,8 @@ import Testing
             }
         }
         // All of the heads and the footer, and one byte of each entry between them.
-        for index in bytes.indices where index < 100 || index % 5 == 0 || index + 60 > bytes.count {
-            for mask: UInt8 in [0xFF, 0x80, 0x01] {
+        for index in bytes.indices where index < 90 || index % 13 == 0 || index + 50 > bytes.count {
+            for mask: UInt8 in [0xFF, 0x01] {
                 var changed = bytes
                 changed[index] ^= mask
                 // Whether it is still a zone does not matter here; that it does not trap does.

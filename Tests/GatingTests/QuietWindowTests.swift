@@ -218,7 +218,7 @@ func quiet(
         let cases: [(calendars: [String], duration: String, zone: String?, part: String)] = [
             (["*-02-30 10:00"], "1h", nil, "never elapses"), (["*:*:0/30"], "1h", nil, "once a minute"),
             (["09:00..17:00"], "1h", nil, "not two times of day"), (["10:00"], "0", nil, "duration"),
-            (["10:00"], "1h", "Mars/Base", "no such zone"), (["10:00 Mars/Base"], "1h", nil, "no time zone"),
+            (["10:00"], "1h", "Mars/Base", "no such zone"), (["10:00 Mars/Base"], "1h", nil, "no such zone"),
         ]
         for example in cases {
             let fault = #expect(throws: GateFault.self) {

@@ -91,7 +91,9 @@ extension CalendarParser {
         if byte == UInt8(ascii: "*") { return fault("`*` stands alone, not in a list or range", at: position) }
         if Weekday.isLetter(byte) {
             let stop = bytes[position..<end].firstIndex { !Weekday.isLetter($0) } ?? end
-            return fault("expected a number, not \"\(word(position..<stop))\"", at: position)
+            let found = word(position..<stop)
+            let hint = CalendarShorthand(word: found) == nil ? nil : "\(found) stands alone, or with a zone"
+            return fault("expected a number, not \"\(found)\"", at: position, hint: hint)
         }
         if byte == UInt8(ascii: " ") { return fault("unexpected blank", at: position) }
         return fault("expected a number, not `\(Character(UnicodeScalar(byte)))`", at: position)

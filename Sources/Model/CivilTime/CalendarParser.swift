@@ -32,6 +32,10 @@ struct CalendarParser {
 
     mutating func parse() throws(CalendarFault) -> Parts {
         guard !bytes.isEmpty else { throw fault("it is empty", at: 0, hint: Self.example) }
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        if words.count == 5, words.allSatisfy({ !$0.isEmpty && !$0.contains(":") }) {
+            throw fault("five fields are a cron line, not a calendar event", at: 0, hint: "write it under cron:")
+        }
         if let odd = bytes.firstIndex(where: { $0 < 0x20 || $0 > 0x7E }) {
             throw fault("only plain characters belong here", at: odd)
         }
@@ -148,6 +152,15 @@ struct CalendarParser {
         let start = offset ?? position
         let stop = bytes[start..<end].firstIndex { !Weekday.isLetter($0) } ?? end
         let found = word(start..<stop)
+        if let blank = bytes.firstIndex(of: UInt8(ascii: " ")), start == 0,
+            CalendarShorthand(word: word(0..<blank)) != nil
+        {
+            return fault(
+                "\(found) stands alone, or with a zone",
+                at: blank + 1,
+                hint: "weekdays, date and time can say the same"
+            )
+        }
         let near = Weekday.names.first { found.lowercased().hasPrefix($0.lowercased()) }
         let hint =
             near.map { "write \($0)" }
@@ -262,16 +275,19 @@ struct CalendarParser {
         }
     }
 
+    /// For `09:00..17:00` and `09:00-17:00`.
     private func timeRangeHint(_ start: Int) -> String? {
-        guard
-            let dots = bytes[start..<end].indices.dropLast().first(where: { bytes[$0] == 0x2E && bytes[$0 + 1] == 0x2E }
-            )
-        else {
+        let time = word(start..<end)
+        if let blank = time.firstIndex(of: " "),
+            time[blank...].dropFirst().first.map({ "+-0123456789".contains($0) }) == true
+        {
+            return "a zone is named like Europe/London or UTC"
+        }
+        let separator = time.contains("..") ? ".." : "-"
+        let ends = time.split(separator: separator, maxSplits: 1).map { $0.prefix { $0 != ":" } }
+        guard ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]), first < last, last <= 24 else {
             return nil
         }
-        let from = word(start..<end).prefix { $0 != ":" }
-        let to = word(dots + 2..<end).prefix { $0 != ":" }
-        guard let first = Int(from), let last = Int(to), first < last, last <= 24 else { return nil }
         return "every hour from \(first) to \(min(last, 23)) is \(padded(first, 2))..\(padded(min(last, 23), 2)):00"
     }
 

@@ -71,10 +71,29 @@ package final class TimeZoneDatabase: Sendable {
         switch Self.contents(of: folder + "/" + name, atMost: 1 << 20) {
         case .read(let bytes): return bytes
         case .failed(ENOENT), .failed(ENOTDIR), .failed(EISDIR):
-            throw TimeZoneFault(code: .unknown, name: name, reason: "no such zone in \(folder)")
+            let suggestion = nearest(to: name).map { "; did you mean \($0)?" } ?? ""
+            throw TimeZoneFault(code: .unknown, name: name, reason: "no such zone in \(folder)\(suggestion)")
         case .failed(let code):
             throw TimeZoneFault(code: .unreadable, name: name, reason: String(cString: strerror(code)))
         }
+    }
+
+    /// The installed zone whose name is most alike, case not looked at; nil: none is near.
+    private func nearest(to name: String) -> String? {
+        guard case .read(let bytes) = Self.contents(of: folder + "/tzdata.zi", atMost: 1 << 20) else { return nil }
+        let wanted = Array(name.lowercased().utf8)
+        var best: (name: String, distance: Int)?
+        for line in bytes.split(separator: 0x0A) {
+            let fields = line.split(separator: 0x20, maxSplits: 3)
+            // `Z NAME …` is a zone, `L TARGET NAME` another name of one.
+            let isZone = fields.first?.elementsEqual("Z".utf8) == true && fields.count > 1
+            let isLink = fields.first?.elementsEqual("L".utf8) == true && fields.count > 2
+            guard isZone || isLink else { continue }
+            let candidate = String(decoding: fields[isZone ? 1 : 2], as: UTF8.self)
+            let distance = editDistance(wanted, Array(candidate.lowercased().utf8), atMost: best?.distance ?? 3)
+            if let distance, distance < best?.distance ?? .max { best = (candidate, distance) }
+        }
+        return best?.name
     }
 
     private static func contents(of path: String, atMost limit: Int) -> Contents {
@@ -96,4 +115,20 @@ package final class TimeZoneDatabase: Sendable {
         }
         return .read(Array(bytes.prefix(filled)))
     }
+}
+
+/// How many letters were added, dropped or changed; nil: more than `limit`.
+private func editDistance(_ left: [UInt8], _ right: [UInt8], atMost limit: Int) -> Int? {
+    guard abs(left.count - right.count) <= limit else { return nil }
+    var row = Array(0...right.count)
+    for (index, letter) in left.enumerated() {
+        var diagonal = row[0]
+        row[0] = index + 1
+        for (column, other) in right.enumerated() {
+            let changed = diagonal + (letter == other ? 0 : 1)
+            diagonal = row[column + 1]
+            row[column + 1] = min(changed, row[column] + 1, row[column + 1] + 1)
+        }
+    }
+    return row[right.count] <= limit ? row[right.count] : nil
 }

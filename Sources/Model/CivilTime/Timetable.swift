@@ -200,9 +200,8 @@ extension CalendarExpression {
                 code: .unknownZone,
                 noun: CalendarParser.noun,
                 text: text,
-                message: error.reason.contains("no such") ? "there is no time zone \"\(zone)\"" : error.description,
-                offset: zoneOffset ?? 0,
-                hint: "zones are named like Europe/London, capitals as there, or UTC"
+                message: "time zone \"\(zone)\": \(error.reason)",
+                offset: zoneOffset ?? 0
             )
         }
     }
