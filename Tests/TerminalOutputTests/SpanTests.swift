@@ -1,0 +1,58 @@
+import TerminalOutput
+import Testing
+
+@Suite struct `A span in words` {
+    private static let spans: [(Duration, String)] = [
+        (.milliseconds(0), "0ms"), (.milliseconds(850), "850ms"), (.seconds(1), "1s"), (.milliseconds(1_999), "1s"),
+        (.seconds(65), "1min 5s"), (.seconds(3_600), "1h"), (.seconds(3_605), "1h"), (.seconds(11_520), "3h 12min"),
+        (.seconds(187_200), "2d 4h"), (.seconds(86_459), "1d"), (.seconds(3_456_000), "1month 1w"),
+        (.seconds(-5), "0ms"),
+    ]
+
+    @Test(arguments: spans)
+    func `is its two largest units that follow each other`(span: Duration, words: String) {
+        #expect(span.inWords == words)
+    }
+
+    @Test(arguments: [
+        (0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (-1_000, "-1,000"),
+        (Int.min, "-9,223,372,036,854,775,808"),
+    ])
+    func `and a number has its thousands apart`(number: Int, text: String) {
+        #expect(number.grouped == text)
+    }
+
+    @Test func `and a count has its noun`() {
+        #expect(1.counted("row") == "1 row")
+        #expect(0.counted("row") == "0 rows")
+        #expect(2_000.counted("row") == "2,000 rows")
+    }
+}
+
+@Suite struct `Progress` {
+    @Test(arguments: [
+        (ProgressBar(done: 0, total: nil, rate: nil), "0 rows"),
+        (ProgressBar(done: 5, total: 0, rate: nil), "5/0 rows"),
+        (ProgressBar(done: 1_200, total: 5_000, rate: 310), "1,200/5,000 rows  24%  310 rows/s  12s left"),
+        (ProgressBar(done: 6_000, total: 5_000, rate: 310), "6,000/5,000 rows  100%  310 rows/s"),
+        (ProgressBar(done: 10, total: 20, rate: 0), "10/20 rows  50%"),
+    ])
+    func `says rows, share, rate and time left, as far as they are known`(bar: ProgressBar, text: String) {
+        #expect(bar.text == text)
+    }
+
+    @Test func `is drawn over its width`() {
+        #expect(ProgressBar(done: 1, total: 4, rate: nil).bar(width: 8, isUnicode: true) == "━━──────")
+        #expect(ProgressBar(done: 9, total: 4, rate: nil).bar(width: 4, isUnicode: false) == "####")
+        #expect(ProgressBar(done: 9, total: nil, rate: nil).bar(width: 4, isUnicode: false) == "----")
+    }
+
+    @Test func `is drawn again in its place, lines cut, leavings cleared`() {
+        var live = LiveLines()
+        let terminal = Terminal(isInteractive: true, width: 5)
+        #expect(live.redraw(["one", "twentytwo"], on: terminal) == "\u{1B}[2Kone\n\u{1B}[2Ktwen…\n")
+        #expect(live.redraw(["three"], on: terminal) == "\u{1B}[2A\r\u{1B}[2Kthree\n\u{1B}[J")
+        #expect(live.redraw([], on: terminal) == "\u{1B}[1A\r\u{1B}[J")
+        #expect(live.redraw([], on: terminal) == "")
+    }
+}
