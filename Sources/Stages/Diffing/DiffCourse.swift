@@ -104,7 +104,7 @@ package final class DiffCourse {
         try withKeyText(bytes, ends, range.lowerBound) { text in
             if isSettled {
                 if isInside { counts.unchanged += 1 }
-                try matches?.settle(printer.matches[row], key: key, keyText: text)
+                try matches?.settle(printer.matches[row], keyText: text)
                 return
             }
             let length = ReadRow.length(columns: ends.count, keyText: text.count, cells: range.count)

@@ -1,4 +1,5 @@
 internal import Fingerprinting
+internal import SyncModel
 
 /// Finds the rows that share a match value, in memory that does not grow with their number.
 ///
@@ -9,7 +10,6 @@ final class MatchCheck {
     private let plan: DiffPlan
     private let claims: ScratchRecords
     private let settled: ScratchRecords
-    private let filter = ClaimFilter()
 
     init(_ plan: DiffPlan, scratch: ScratchEnd) {
         self.plan = plan
@@ -17,25 +17,19 @@ final class MatchCheck {
         settled = ScratchRecords(scratch, partitions: 1, room: 256 << 10)
     }
 
-    func claim(_ match: Hash128, key: Hash128, keyText: UnsafeRawBufferPointer) throws {
-        filter.insert(match)
-        let length = MatchClaim.length(keyText)
-        let place = try claims.begin(plan.partition(of: match.high), length: length)
-        MatchClaim.write(match, key: key, keyText: keyText, isSettled: false, at: place)
+    func claim(_ match: Hash128, key: Hash128, keyText: UnsafeRawBufferPointer, isSettled: Bool = false) throws {
+        let place = try claims.begin(plan.partition(of: match.high), length: MatchClaim.length(keyText))
+        MatchClaim.write(match, key: key, keyText: keyText, isSettled: isSettled, at: place)
     }
 
-    func settle(_ match: Hash128, key: Hash128, keyText: UnsafeRawBufferPointer) throws {
-        let place = try settled.begin(0, length: MatchClaim.length(keyText))
-        MatchClaim.write(match, key: key, keyText: keyText, isSettled: true, at: place)
+    func settle(_ match: Hash128, keyText: UnsafeRawBufferPointer) throws {
+        SettledMatch.write(match, keyText: keyText, at: try settled.begin(0, length: SettledMatch.length(keyText)))
     }
 
     /// Writes a refusal for every row that shares its value with another one, by partition of its key.
     func resolve(into refusals: ScratchRecords) throws {
         guard !claims.isEmpty else { return }
-        try settled.forEach(0) { record in
-            let claim = MatchClaim(record)
-            if filter.mayContain(claim.match) { try claims.append(plan.partition(of: claim.match.high), record) }
-        }
+        if !settled.isEmpty { try claimSettled() }
         var index = HashIndex()
         for partition in 0..<plan.partitions where !claims.isEmpty(partition) {
             try resolve(partition, &index, into: refusals)
@@ -49,6 +43,20 @@ final class MatchCheck {
         var firstText: [UInt8] = []
         var secondText: [UInt8]?
         var isFound = false
+    }
+
+    private func claimSettled() throws {
+        var count = 0
+        for partition in 0..<plan.partitions { try claims.forEach(partition) { _ in count += 1 } }
+        let filter = ClaimFilter(count: count)
+        for partition in 0..<plan.partitions { try claims.forEach(partition) { filter.insert(MatchClaim($0).match) } }
+        try settled.forEach(0) { record in
+            let row = SettledMatch(record)
+            guard filter.mayContain(row.match) else { return }
+            let text = String(decoding: row.keyText, as: UTF8.self)
+            guard let key = RowKey.hash(ofText: text, columns: plan.columns.key.count) else { return }
+            try claim(row.match, key: key, keyText: row.keyText, isSettled: true)
+        }
     }
 
     private func resolve(_ partition: Int, _ index: inout HashIndex, into refusals: ScratchRecords) throws {
@@ -170,26 +178,54 @@ extension UnsafeMutableRawPointer {
     }
 }
 
-/// Says of a hash that it is surely not among those put in: 8 MiB, two bits a hash.
+/// A settled row's match value, as it lies in a record: length 4, text's length 4, value's hash 16, key's text.
+private struct SettledMatch {
+    let match: Hash128
+    let keyText: UnsafeRawBufferPointer
+
+    init(_ record: UnsafeRawBufferPointer) {
+        match = record.load(fromByteOffset: 8, as: Hash128.self)
+        keyText = UnsafeRawBufferPointer(
+            rebasing: record[24..<24 + Int(record.load(fromByteOffset: 4, as: UInt32.self))]
+        )
+    }
+
+    static func length(_ keyText: UnsafeRawBufferPointer) -> Int { ScratchRecords.padded(24 + keyText.count) }
+
+    static func write(_ match: Hash128, keyText: UnsafeRawBufferPointer, at place: UnsafeMutableRawPointer) {
+        place.storeBytes(of: UInt32(keyText.count), toByteOffset: 4, as: UInt32.self)
+        place.storeBytes(of: match, toByteOffset: 8, as: Hash128.self)
+        (place + 24).copy(keyText)
+    }
+}
+
+/// Says of a hash that it is surely not among those put in: 16 bits a hash and 8 MiB at most, of which each sets two in one word.
 private final class ClaimFilter {
-    private static let bits = 26
-    private var words: [UInt64] = []
+    private let words: UnsafeMutablePointer<UInt64>
+    private let mask: Int
+
+    init(count: Int) {
+        var size = 64
+        while size < count / 4, size < 1 << 20 { size *= 2 }
+        mask = size - 1
+        words = .allocate(capacity: size)
+        words.initialize(repeating: 0, count: size)
+    }
+
+    deinit { words.deallocate() }
 
     func insert(_ hash: Hash128) {
-        if words.isEmpty { words = [UInt64](repeating: 0, count: 1 << (Self.bits - 6)) }
-        let (first, second) = places(hash)
-        words[first >> 6] |= 1 << UInt64(first & 63)
-        words[second >> 6] |= 1 << UInt64(second & 63)
+        words[Int(truncatingIfNeeded: hash.low) & mask] |= bits(hash)
     }
 
+    @inline(__always)
     func mayContain(_ hash: Hash128) -> Bool {
-        guard !words.isEmpty else { return false }
-        let (first, second) = places(hash)
-        return words[first >> 6] & (1 << UInt64(first & 63)) != 0
-            && words[second >> 6] & (1 << UInt64(second & 63)) != 0
+        let bits = bits(hash)
+        return words[Int(truncatingIfNeeded: hash.low) & mask] & bits == bits
     }
 
-    private func places(_ hash: Hash128) -> (Int, Int) {
-        (Int(hash.low & (1 << Self.bits - 1)), Int(hash.low >> 32 & (1 << Self.bits - 1)))
+    @inline(__always)
+    private func bits(_ hash: Hash128) -> UInt64 {
+        1 << (hash.low >> 58) | 1 << (hash.low >> 52 & 63)
     }
 }

@@ -25,22 +25,26 @@ final class ScratchRecords {
     private let scratch: ScratchEnd
     private let room: Int
     private let buffers: UnsafeMutableRawPointer
-    private var fill: [Int]
+    /// Bytes in each buffer; a plain pointer, since it is looked at for every record.
+    private let fill: UnsafeMutablePointer<Int>
     private var pieces: [[Range<Int>]]
     /// A record that is longer than a buffer, until the next one is begun.
     private var large: (partition: Int, bytes: UnsafeMutableRawBufferPointer)?
-    private(set) var isEmpty = true
+    private let partitions: Int
 
     init(_ scratch: ScratchEnd, partitions: Int, room: Int) {
         self.scratch = scratch
         self.room = room
         buffers = .allocate(byteCount: partitions * room, alignment: 64)
-        fill = [Int](repeating: 0, count: partitions)
+        fill = .allocate(capacity: partitions)
+        fill.initialize(repeating: 0, count: partitions)
+        self.partitions = partitions
         pieces = [[Range<Int>]](repeating: [], count: partitions)
     }
 
     deinit {
         buffers.deallocate()
+        fill.deallocate()
         large?.bytes.deallocate()
     }
 
@@ -48,12 +52,10 @@ final class ScratchRecords {
 
     /// Room for a record of this padded length, with the length filled in; to be written before the next one is begun.
     func begin(_ partition: Int, length: Int) throws -> UnsafeMutableRawPointer {
-        try flushLarge()
-        isEmpty = false
-        if fill[partition] + length > room { try flush(partition) }
-        guard length <= room else { return beginLarge(partition, length) }
-        let place = buffers + partition * room + fill[partition]
-        fill[partition] += length
+        let filled = fill[partition]
+        if filled + length > room { return try beginNextPiece(partition, length: length) }
+        fill[partition] = filled + length
+        let place = buffers + partition * room + filled
         place.storeBytes(of: UInt32(length), as: UInt32.self)
         return place
     }
@@ -88,11 +90,23 @@ final class ScratchRecords {
         }
     }
 
+    var isEmpty: Bool { (0..<partitions).allSatisfy(isEmpty) }
+
     func isEmpty(_ partition: Int) -> Bool {
         pieces[partition].isEmpty && fill[partition] == 0 && large?.partition != partition
     }
 
     // MARK: - Implementation
+
+    private func beginNextPiece(_ partition: Int, length: Int) throws -> UnsafeMutableRawPointer {
+        try flushLarge()
+        try flush(partition)
+        guard length <= room else { return beginLarge(partition, length) }
+        fill[partition] = length
+        let place = buffers + partition * room
+        place.storeBytes(of: UInt32(length), as: UInt32.self)
+        return place
+    }
 
     private func flush(_ partition: Int) throws {
         guard fill[partition] > 0 else { return }

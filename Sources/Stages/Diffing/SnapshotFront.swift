@@ -8,10 +8,12 @@ internal import SyncModel
 /// there is unchanged, but for a chance of 2⁻⁴⁴ that another seed does away with.
 final class SnapshotFront {
     private static let tagBytes = 6
+    private static let stride = 256
     private static let tagMask: UInt64 = 0xFFFF_FFFF_FFFF
 
     private let count: Int
-    private var seenCount = 0
+    /// Keeps the compiler from leaving the touching out.
+    private var touched: UInt64 = 0
     private let seed: UInt64
     private let shift: UInt64
     private let tags: UnsafeMutableRawPointer
@@ -41,7 +43,7 @@ final class SnapshotFront {
     }
 
     /// Every entry has its row, as it was delivered.
-    var hasSeenAll: Bool { seenCount == count }
+    var hasSeenAll: Bool { (0...count / 64).reduce(0) { $0 + seen[$1].nonzeroBitCount } == count }
 
     func isSeen(_ entry: Int) -> Bool {
         seen[entry >> 6] & (1 << UInt64(entry & 63)) != 0
@@ -50,23 +52,31 @@ final class SnapshotFront {
     /// For each row whether it is settled: as it was delivered, and the first with its key.
     func settle(_ keys: UnsafeBufferPointer<Hash128>, _ raws: UnsafeBufferPointer<UInt64>, into settled: inout [Bool]) {
         settled.removeAll(keepingCapacity: true)
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: keys.count) { places in
-            // Three short loops: the loads of each do not wait for one another.
-            for row in 0..<keys.count { places[row] = starts[Int(keys[row].high >> shift)] }
-            var touched: UInt8 = 0
-            for row in 0..<keys.count {
-                touched |= tags.load(fromByteOffset: Int(places[row]) * Self.tagBytes, as: UInt8.self)
+        settled.reserveCapacity(keys.count)
+        var start = 0
+        while start < keys.count {
+            let end = min(start + Self.stride, keys.count)
+            touch(keys, start..<end)
+            for row in start..<end {
+                let bucket = Int(keys[row].high >> shift)
+                settled.append(claim(tag(keys[row], raws[row]), from: starts[bucket], to: starts[bucket + 1]))
             }
-            for row in 0..<keys.count {
-                let end = starts[Int(keys[row].high >> shift) + 1]
-                settled.append(claim(tag(keys[row], raws[row]), from: places[row], to: end))
-            }
-            // Keeps the second loop.
-            if touched == 0, keys.isEmpty { settled.removeAll() }
+            start = end
         }
     }
 
     // MARK: - Implementation
+
+    /// Brings the buckets of some rows near: in a loop this short, the loads do not wait for one another.
+    @inline(never)
+    private func touch(_ keys: UnsafeBufferPointer<Hash128>, _ rows: Range<Int>) {
+        var seen: UInt64 = 0
+        for row in rows {
+            let place = Int(starts[Int(keys[row].high >> shift)])
+            seen &+= tags.loadUnaligned(fromByteOffset: place * Self.tagBytes, as: UInt64.self)
+        }
+        touched = seen
+    }
 
     @inline(__always)
     private func claim(_ tag: UInt64, from start: UInt32, to end: UInt32) -> Bool {
@@ -75,7 +85,6 @@ final class SnapshotFront {
             let bit: UInt64 = 1 << UInt64(entry & 63)
             guard seen[entry >> 6] & bit == 0 else { return false }
             seen[entry >> 6] |= bit
-            seenCount += 1
             return true
         }
         return false
