@@ -157,7 +157,7 @@ let package = Package(
         .program(
             "sequencectl",
             uses: [
-                "ControlProtocol", "ControlClient", "TerminalOutput", "Definitions", "SyncModel", "CivilTime",
+                "ControlProtocol", "ControlClient", "TerminalOutput", "ConfigurationFolder", "Definitions", "CivilTime",
                 .argumentParser,
             ]
         ),

@@ -327,6 +327,27 @@ import Testing
         }
     }
 
+    @Test func `says when a calendar event elapses, and what clock changes do to it`() async throws {
+        let ending = try await run(
+            [
+                "calendar", "*-*-* 01:30 Europe/London", "--base-time", "2026-03-28T00:00:00Z", "--iterations", "3",
+                "-o", "json",
+            ]
+        )
+        #expect(ending.exitCode == 0)
+        let elapses = #""elapses":["2026-03-28T01:30:00Z","2026-03-29T01:00:00Z","2026-03-30T00:30:00Z"]"#
+        #expect(ending.output.contains(elapses), "\(ending.output)")
+        #expect(ending.output.contains("the clock skips 01:00 to 02:00"))
+        let past = try await run(["calendar", "2020-01-01 UTC", "-o", "json"])
+        #expect(past.exitCode == 1)
+        #expect(past.output.contains(#""elapses":[]"#))
+        let refused = try await run(["calendar", "*-02-30", "-o", "json"])
+        #expect(refused.exitCode == 1)
+        #expect(try document(refused.output)["error"]["message"].text?.contains("never elapses") == true)
+        #expect(try await run(["calendar", "daily", "--iterations", "0"]).exitCode == 64)
+        #expect(try await run(["calendar", "daily", "--base-time", "now"]).exitCode == 64)
+    }
+
     @Test(arguments: ["bash", "zsh", "fish"])
     func `completes its verbs in every shell`(shell: String) async throws {
         let script = try await run(["completion", shell]).output

@@ -31,7 +31,7 @@ struct CheckCommand: Verb {
     // MARK: - Implementation
 
     private func offline() throws -> CheckAnswer {
-        let reading = readDefinitions(try DefinitionFolder.read(globals.config), calendarCheck: CalendarCheck.fault)
+        let reading = readDefinitions(try DefinitionFolder.read(globals.config), calendarCheck: CalendarCheck().fault)
         return CheckAnswer(faults: reading.faults.map(FaultReport.init), notices: reading.notices.map(FaultReport.init))
     }
 

@@ -32,6 +32,7 @@ struct Sequencectl: ParsableCommand {
                 name: "Definitions and windows",
                 subcommands: [
                     CheckCommand.self, CatCommand.self, DiffCommand.self, ReloadCommandLine.self, WindowCommand.self,
+                    CalendarCommand.self,
                 ]
             ),
             CommandGroup(
