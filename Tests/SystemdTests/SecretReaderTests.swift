@@ -39,13 +39,18 @@ import Testing
     }
 
     @Test func `that was not passed is named, with the way to pass it`() {
-        #expect(
-            throws: SystemdError(.credential, "read credential `k`", "the unit has no LoadCredential= of that name")
-        ) {
-            try reader().credential("k")
-        }
+        let missing = #expect(throws: SystemdError.self) { try reader().credential("k") }
+        #expect(missing?.what == "read credential `k`")
+        #expect(missing?.why.contains("/etc/credstore/sequenced") == true)
         let error = #expect(throws: SystemdError.self) { try reader(credentials: false).credential("k") }
         #expect(error?.why.contains("LoadCredential=") == true)
+    }
+
+    @Test func `of a folder that is loaded as a whole has its file's name`() throws {
+        _ = try file("sequenced_production-key", "from the folder")
+        #expect(try reader().credential("production-key") == "from the folder")
+        _ = try file("production-key", "by itself")
+        #expect(try reader().credential("production-key") == "by itself")
     }
 
     @Test func `of the environment must be set`() throws {

@@ -7,6 +7,9 @@ package struct SecretReader: Sendable {
     /// More than any key or password has.
     package static let largest = 1 << 20
 
+    /// The ID under which the unit loads the folder of credentials.
+    package static let folderID = "sequenced"
+
     private var credentials: String?
     private var environment: [String: String]
 
@@ -30,8 +33,13 @@ package struct SecretReader: Sendable {
                 "the service manager passed none ($CREDENTIALS_DIRECTORY is not set); see LoadCredential="
             )
         }
-        return try Self.text(at: credentials + "/" + name, code: .credential, what: what) { number in
-            number == ENOENT ? "the unit has no LoadCredential= of that name" : nil
+        // A folder that is loaded as a whole puts its ID before each name (LoadCredential= in systemd.exec(5)).
+        let paths = ["\(credentials)/\(name)", "\(credentials)/\(Self.folderID)_\(name)"]
+        let path = paths.first { access($0, F_OK) == 0 } ?? paths[0]
+        return try Self.text(at: path, code: .credential, what: what) { number in
+            number == ENOENT
+                ? "there is no file of that name in /etc/credstore/sequenced, nor a LoadCredential= of it; restart after adding one"
+                : nil
         }
     }
 
