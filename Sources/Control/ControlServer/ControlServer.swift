@@ -69,6 +69,11 @@ package final class ControlServer: Service {
         admission = Mutex(Admission(bounds: bounds))
     }
 
+    /// What is served: `GET /v1/status` and so on.
+    package static var served: [String] {
+        RouteTable.routes.map { "\($0.method.rawValue) \($0.path)" }
+    }
+
     /// Puts other rules in force, from the next request on.
     package func renew(_ rules: AccessRules) {
         answering.renew(rules)
