@@ -73,7 +73,7 @@ struct CRM: Sendable {
         _ environment: [String: String?] = [:],
         _ body: @escaping @Sendable (RunningProgram) async throws -> Void
     ) async throws -> ProgramRunner.Ending {
-        try await daemon.run(daemonArguments, environment: daemonEnvironment(environment), grace: .seconds(30)) {
+        try await daemon.run(daemonArguments, environment: daemonEnvironment(environment), grace: .seconds(10)) {
             program in
             _ = try await program.line(containing: "Daemon is ready")
             try await body(program)
