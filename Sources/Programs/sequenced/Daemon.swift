@@ -64,14 +64,16 @@ struct Daemon {
         reloader.onRules { server.renew($0) }
         // Stopped in reverse: no elapse is acted on any more, runs come to a place from which they can go on, and the
         // socket answers to the last.
+        let signals = SignalService(voice: voice, logger: logger, reload: { _ = await reloader.reload() })
+        let services = ([server, teller, conductor, timekeeper] as [any Service]).map {
+            ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: ([server, teller, conductor, timekeeper] as [any Service]).map { .init(service: $0) },
+                services: services + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
                 logger: logger
             )
         )
-        let signals = SignalService(group: group, voice: voice, logger: logger, reload: { _ = await reloader.reload() })
-        await group.addServiceUnlessShutdown(signals)
         do {
             try await group.run()
         } catch let error as ControlServerError {
@@ -132,11 +134,9 @@ struct Daemon {
             if group == nil { logger.info("There is no group sequenced: the socket belongs to the daemon's own group") }
             let folder = (setup.socket as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            // A group that the daemon is not in can't be given to the file, but by root.
-            let listener = try ControlListener.bind(
-                path: setup.socket,
-                group: geteuid() == 0 || group == getegid() ? group : nil
-            )
+            // Only root can give the file to a group that is not the daemon's own; its own it has without being given.
+            let given = geteuid() == 0 && group != getegid() ? group : nil
+            let listener = try ControlListener.bind(path: setup.socket, group: given)
             return (listener, voice.store(listener.descriptor, as: "control"))
         } catch let error as ControlServerError {
             throw StartFailure(code: .permission, message: error.description)

@@ -4,28 +4,30 @@ import ServiceLifecycle
 import Systemd
 import UnixSignals
 
-/// SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reloads.
+/// SIGTERM and SIGINT drain: the service ends, and with it, in order, all others.
+///
+/// A second one ends the process at once.
+///
+/// SIGHUP reloads.
 struct SignalService: Service {
-    let group: ServiceGroup
     let voice: ServiceVoice
     let logger: Logger
     let reload: @Sendable () async -> Void
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-        var isStopping = false
-        for await signal in signals {
+        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
             if signal == .sighup {
                 await reload()
                 continue
             }
-            if isStopping { _exit(0) }
-            isStopping = true
             voice.say([
                 .stopping, .status("stopping: what was sent is collected, the rest goes on after the next start"),
             ])
             logger.notice("Daemon is stopping", metadata: ["sequenced.event": "stopping"])
-            await group.triggerGracefulShutdown()
+            break
         }
+        // What is stored is whole at any moment, so an impatient second signal may end the process as it stands.
+        Glibc.signal(SIGTERM, SIG_DFL)
+        Glibc.signal(SIGINT, SIG_DFL)
     }
 }

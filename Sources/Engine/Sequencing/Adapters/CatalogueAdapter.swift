@@ -1,7 +1,7 @@
 internal import Salesforce
 internal import SyncModel
 
-extension RowFailure {
+extension RowFault {
     /// What the failure calls for: the most hopeful of the classes that the catalogue has for its code.
     var retryClass: RetryClass {
         let classes = ErrorCatalogue.entry(for: code, message: message).classes

@@ -26,7 +26,9 @@ extension DestinationDefinition {
             caFile: caFile,
             proxy: proxy,
             concurrentRequests: limits.concurrentRequests,
-            clientName: "sequenced/\(EngineVersion.text)"
+            clientName: "sequenced/\(EngineVersion.text)",
+            // A call that fails for longer is the run's to wait for, with its reason.
+            retryFor: .seconds(20)
         )
     }
 }

@@ -42,6 +42,31 @@ extension Conductor {
         return try await parts.ledger.run(id)
     }
 
+    /// What a run of a sequence or a sync would do, without writing.
+    ///
+    /// - Throws: `EngineError` for an unknown name, while a run of it is on, or for what stands in the way.
+    package func plan(_ name: String, samples: Int) async throws -> [SyncPlan] {
+        let sequence = try sequence(named: name)
+        let busy = active.values.first { !Set($0.context.sequence.syncs).isDisjoint(with: sequence.syncs) }
+        if let busy {
+            throw EngineError(
+                code: .notNow,
+                subject: "plan \(name)",
+                detail: "run \(busy.context.runID) of \(busy.context.sequence.name) is on",
+                hint: "sequencectl show \(busy.context.runID)",
+                isTransient: true
+            )
+        }
+        let run = RunRecord(
+            id: RunID(rawValue: "plan-" + newRunID().rawValue),
+            sequence: sequence.name,
+            trigger: .manual,
+            created: parts.clock.now,
+            steps: []
+        )
+        return try await Planner(context: context(for: run, sequence), samples: samples).plans()
+    }
+
     /// The definition of a sequence, or of one sync as a sequence of one.
     func definition(of name: String) -> SequenceDefinition? {
         if let sequence = definitions.sequences[name] { return sequence }

@@ -215,20 +215,13 @@ package actor Conductor: Service {
         self.timings = timings
     }
 
-    func newRunID() -> RunID { RunID.make(at: parts.clock.now, random: random.next()) }
-
-    // MARK: - Implementation
-
-    private func launchNext(_ sequence: String) {
-        guard !isClosing, active[sequence] == nil, let run = queues[sequence]?.first else { return }
-        queues[sequence]?.removeFirst()
-        guard let definition = definition(of: sequence) else { return }
-        let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
-        let context = RunContext(
+    /// Everything that conducting a run needs, with the definitions in force now.
+    func context(for run: RunRecord, _ definition: SequenceDefinition) -> RunContext {
+        RunContext(
             runID: run.id,
             definitions: definitions,
             sequence: definition,
-            book: book,
+            book: RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events),
             signal: StopSignal(),
             ledger: parts.ledger,
             orgs: orgs,
@@ -239,7 +232,18 @@ package actor Conductor: Service {
             stateFolder: parts.stateFolder,
             overriddenWindow: run.request.overrideWindow
         )
-        let launch = Active(book: book, signal: context.signal, context: context)
+    }
+
+    func newRunID() -> RunID { RunID.make(at: parts.clock.now, random: random.next()) }
+
+    // MARK: - Implementation
+
+    private func launchNext(_ sequence: String) {
+        guard !isClosing, active[sequence] == nil, let run = queues[sequence]?.first else { return }
+        queues[sequence]?.removeFirst()
+        guard let definition = definition(of: sequence) else { return }
+        let context = context(for: run, definition)
+        let launch = Active(book: context.book, signal: context.signal, context: context)
         active[sequence] = launch
         launcher.yield(launch)
     }

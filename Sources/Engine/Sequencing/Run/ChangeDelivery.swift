@@ -63,18 +63,7 @@ struct ChangeDelivery: Sendable {
 
     /// Shapes the selected changes and sends them with one operation.
     func deliver(_ diff: DiffResult, _ selection: ChangeShaping.Selection, _ operation: RecordOperation) async throws {
-        let shaper = try shaper(operation, fullResync: await worker.book.run.request.fullResync)
-        let answers = try await LookupResolver(client: client).answers(to: shaper, for: diff, selection)
-        let shaping = try ChangeShaping(
-            sync: sync,
-            diff: diff,
-            selection: selection,
-            shaper: shaper,
-            answers: answers,
-            parents: selection == .present ? try await HeldParents.load(for: worker.read, context) : HeldParents(),
-            folder: context.spoolFolder(context.runID),
-            prefix: "\(sync.name)-\(operation.rawValue)-\(context.clock.now.microseconds)"
-        )
+        let (shaping, _) = try await shaping(diff, selection, operation)
         var isDone = false
         while !isDone {
             let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
@@ -91,6 +80,27 @@ struct ChangeDelivery: Sendable {
         try await worker.book.step(sync.name, is: .pushing)
         try await push(ready, owed: shaping.owedKeys)
         await projector.close()
+    }
+
+    /// Makes ready to shape the selected changes: describes are read, questions are asked.
+    func shaping(
+        _ diff: DiffResult,
+        _ selection: ChangeShaping.Selection,
+        _ operation: RecordOperation
+    ) async throws -> (ChangeShaping, Shaper) {
+        let shaper = try shaper(operation, fullResync: await worker.book.run.request.fullResync)
+        let answers = try await LookupResolver(client: client).answers(to: shaper, for: diff, selection)
+        let shaping = try ChangeShaping(
+            sync: sync,
+            diff: diff,
+            selection: selection,
+            shaper: shaper,
+            answers: answers,
+            parents: selection == .present ? try await HeldParents.load(for: worker.read, context) : HeldParents(),
+            folder: context.spoolFolder(context.runID),
+            prefix: "\(sync.name)-\(operation.rawValue)-\(context.clock.now.microseconds)"
+        )
+        return (shaping, shaper)
     }
 
     // MARK: - Implementation

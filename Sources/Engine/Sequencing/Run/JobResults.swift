@@ -11,7 +11,9 @@ final class JobResults {
     private(set) var matching: ResultMatching
     private(set) var created = 0
     /// By place in the job.
-    private(set) var failures: [Int: RowFailure] = [:]
+    private(set) var failures: [Int: RowFault] = [:]
+    private let job: String
+    private let hashes: [UInt64]
     private let keyColumn: String
     private let isCaseSensitive: Bool
     private var folded: [UInt8] = []
@@ -22,6 +24,8 @@ final class JobResults {
         var hashes: [UInt64] = []
         hashes.reserveCapacity(rows.count)
         try ready.spool.forEachRecord(in: rows) { _, record, _ in hashes.append(record.match) }
+        self.job = job.id
+        self.hashes = hashes
         matching = ResultMatching(job: job.id, hashes: hashes)
     }
 
@@ -29,6 +33,23 @@ final class JobResults {
     ///
     /// - Throws: `SalesforceError`; `PushingError` when the rows do not add up.
     func read(_ job: IngestJob, _ client: SalesforceClient) async throws -> JobAccount {
+        while true {
+            do {
+                return try await readOnce(job, client)
+            } catch is AnswerBrokeOff {
+                // The client reads the set anew from its start; what was heard of it would count twice.
+                matching = ResultMatching(job: self.job, hashes: hashes)
+                failures = [:]
+                created = 0
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    private struct AnswerBrokeOff: Error {}
+
+    private func readOnce(_ job: IngestJob, _ client: SalesforceClient) async throws -> JobAccount {
         if job.numberRecordsFailed > 0 || job.state != .jobComplete { try await readSet(.failed, of: job, client) }
         try await readSet(.successful, of: job, client)
         let isWhole = job.state == .jobComplete && job.numberRecordsProcessed == matching.rowCount
@@ -38,13 +59,13 @@ final class JobResults {
         )
     }
 
-    // MARK: - Implementation
-
     private func readSet(_ set: IngestResultSet, of job: IngestJob, _ client: SalesforceClient) async throws {
         var key: Int?
+        var rowsHeard = 0
         var createdColumn = -1
         var errorColumn = -1
         _ = try await client.results(ofIngestJob: job.id, set) { columns in
+            if rowsHeard > 0 { throw AnswerBrokeOff() }
             key = columns.index(of: keyColumn)
             createdColumn = columns.index(of: "sf__Created") ?? -1
             errorColumn = columns.index(of: "sf__Error") ?? -1
@@ -56,6 +77,7 @@ final class JobResults {
                 )
             }
         } row: { _, record in
+            rowsHeard += 1
             guard let key, key < record.count else { return }
             let hash = MatchFolding.hash(record[key], caseSensitive: isCaseSensitive, scratch: &folded)
             switch set {
@@ -67,42 +89,12 @@ final class JobResults {
                 if let first = record[createdColumn].first, first | 0x20 == UInt8(ascii: "t") { created += 1 }
             case .failed:
                 guard case .row(let row) = matching.rejected(hash) else { return }
-                failures[row] = RowFailure(
-                    errorColumn >= 0 && errorColumn < record.count ? record.text(errorColumn) : ""
+                failures[row] = RowFault(
+                    parsing: errorColumn >= 0 && errorColumn < record.count ? record.text(errorColumn) : ""
                 )
             case .unprocessed:
                 _ = matching.unprocessed(hash)
             }
         }
-    }
-}
-
-/// Why Salesforce refused a row.
-struct RowFailure: Sendable, Equatable {
-    var code: String
-    var message: String
-    /// API names.
-    var fields: [String]
-
-    /// Takes apart `CODE:message:fields --`, as the Bulk APIs write a row's error (reference 08, A1).
-    init(_ text: String) {
-        var rest = Substring(text)
-        if rest.hasSuffix("--") { rest = rest.dropLast(2) }
-        guard let colon = rest.firstIndex(of: ":") else {
-            code = text.isEmpty ? "UNKNOWN_EXCEPTION" : text
-            message = text
-            fields = []
-            return
-        }
-        code = String(rest[..<colon].filter { $0 != " " })
-        let body = rest[rest.index(after: colon)...]
-        // The fields stand behind the last colon; a message may hold colons of its own.
-        guard let last = body.lastIndex(of: ":") else {
-            message = String(body)
-            fields = []
-            return
-        }
-        message = String(body[..<last])
-        fields = body[body.index(after: last)...].split { $0 == "," || $0 == " " }.map(String.init)
     }
 }

@@ -30,6 +30,8 @@ package struct ModelReader: Sendable {
         package var ledgerSequence: UInt64
         package var fullResync: Bool
         package var keys: [String]?
+        /// Only looks: the snapshot is told nothing.
+        package var isPlan = false
     }
 
     package var snapshotFolder: String
@@ -133,8 +135,10 @@ package struct ModelReader: Sendable {
             progress(sync.name, rows)
         }
         let result = try diff.finish()
-        try result.applyRefreshes(to: store)
-        if known == 0 { try store.record(mappingPrint: print) }
+        if !request.isPlan {
+            try result.applyRefreshes(to: store)
+            if known == 0 { try store.record(mappingPrint: print) }
+        }
         return result
     }
 }

@@ -1,4 +1,3 @@
-internal import DelimitedText
 internal import Fingerprinting
 internal import Ledger
 internal import Pushing
@@ -146,7 +145,7 @@ struct OutcomeRecorder: Sendable {
         CrashPoint.reached("snapshot-applied")
     }
 
-    private func refused(_ row: Int, _ failure: RowFailure, keepsValues: Bool) throws -> BatchOutcome.Undelivered {
+    private func refused(_ row: Int, _ failure: RowFault, keepsValues: Bool) throws -> BatchOutcome.Undelivered {
         .init(
             key: try ready.spool.record(row).key,
             row: UndeliveredRow(
@@ -157,7 +156,7 @@ struct OutcomeRecorder: Sendable {
                 code: failure.code,
                 message: failure.message,
                 fields: failure.fields,
-                values: keepsValues ? try values(of: row) : [:],
+                values: keepsValues ? try ready.values(of: row) : [:],
                 isRetryable: failure.retryClass == .transient || failure.retryClass == .window
             )
         )
@@ -183,24 +182,7 @@ struct OutcomeRecorder: Sendable {
         )
     }
 
-    /// The values that were sent for a row, by column.
-    private func values(of row: Int) throws -> [String: String] {
-        var payload: [UInt8] = []
-        try ready.spool.payload(row, into: &payload)
-        var values: [String: String] = [:]
-        var parser = DelimitedParser()
-        let columns = ready.columns
-        try payload.withUnsafeBytes { bytes in
-            try parser.feed(bytes) { record in
-                for (index, name) in columns.enumerated() where index < record.count {
-                    values[name] = record.text(index)
-                }
-            }
-        }
-        return values
-    }
-
-    private func mayPass(_ failure: RowFailure) -> Bool {
+    private func mayPass(_ failure: RowFault) -> Bool {
         let decision = RowRetry.decide(
             retryClass: failure.retryClass,
             attempts: attempt,
@@ -214,7 +196,7 @@ struct OutcomeRecorder: Sendable {
         }
     }
 
-    private func isGone(_ failure: RowFailure) -> Bool {
+    private func isGone(_ failure: RowFault) -> Bool {
         ready.operation == .delete && failure.code == "ENTITY_IS_DELETED"
     }
 

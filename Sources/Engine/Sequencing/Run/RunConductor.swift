@@ -1,3 +1,4 @@
+internal import CivilTime
 internal import Ledger
 internal import Logging
 internal import Salesforce
@@ -51,31 +52,8 @@ package struct RunConductor: Sendable {
 
     /// Reads all models at one moment.
     private func readAll(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync] {
-        var requests: [ModelReader.Request] = []
-        for sync in syncs {
-            try await book.step(sync.name, is: .reading)
-            guard let model = context.definitions.models[sync.model],
-                let source = context.definitions.sources[model.source]
-            else {
-                throw EngineError(
-                    code: .unknownName,
-                    subject: "model \(sync.model)",
-                    detail: "sync \(sync.name) names it"
-                )
-            }
-            let orgID = try await orgID(of: sync, run)
-            requests.append(
-                ModelReader.Request(
-                    sync: sync,
-                    model: model,
-                    source: source,
-                    identity: sync.snapshotIdentity(stateID: context.ledger.stateID, orgID: orgID, model: model),
-                    ledgerSequence: UInt64(try await context.ledger.lastOutcome(of: sync.name)),
-                    fullResync: run.request.fullResync,
-                    keys: run.request.keys
-                )
-            )
-        }
+        for sync in syncs { try await book.step(sync.name, is: .reading) }
+        let requests = try await readings(of: syncs, run)
         for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
         let reader = ModelReader(
             snapshotFolder: context.snapshotFolder,
@@ -94,16 +72,71 @@ package struct RunConductor: Sendable {
         return reads
     }
 
+    /// What each sync's reading is made with.
+    func readings(
+        of syncs: [SyncDefinition],
+        _ run: RunRecord,
+        isPlan: Bool = false
+    ) async throws -> [ModelReader.Request] {
+        var requests: [ModelReader.Request] = []
+        for sync in syncs {
+            guard let model = context.definitions.models[sync.model],
+                let source = context.definitions.sources[model.source]
+            else {
+                throw EngineError(
+                    code: .unknownName,
+                    subject: "model \(sync.model)",
+                    detail: "sync \(sync.name) names it"
+                )
+            }
+            let orgID = try await orgID(of: sync, run)
+            requests.append(
+                ModelReader.Request(
+                    sync: sync,
+                    model: model,
+                    source: source,
+                    identity: sync.snapshotIdentity(stateID: context.ledger.stateID, orgID: orgID, model: model),
+                    ledgerSequence: UInt64(try await context.ledger.lastOutcome(of: sync.name)),
+                    fullResync: run.request.fullResync,
+                    keys: run.request.keys,
+                    isPlan: isPlan
+                )
+            )
+        }
+        return requests
+    }
+
     /// Whose state it is: known since an earlier sign-in, else found out by signing in.
     private func orgID(of sync: SyncDefinition, _ run: RunRecord) async throws -> String {
         let key = "org:\(sync.destination)"
         if let known = try await context.ledger.value(key) { return known }
         let org = await context.orgs.org(try context.destination(of: sync))
         let identity = try await CallLabel.$current.withValue(CallJournal.label(run: run.id, sync: sync.name)) {
-            try await org.client().identity()
+            try await reaching(sync) { try await org.client().identity() }
         }
         try await context.ledger.setValue(identity.orgID, for: key)
         return identity.orgID
+    }
+
+    /// Asks until Salesforce is reached, the run waiting meanwhile with the reason.
+    private func reaching<Answer>(_ sync: SyncDefinition, _ ask: () async throws -> Answer) async throws -> Answer {
+        let begun = context.clock.now
+        var pause = Duration.seconds(1)
+        while true {
+            do {
+                let answer = try await ask()
+                try await book.happened(.cleared)
+                return answer
+            } catch let error as SalesforceError
+                where error.isWorthRetrying && context.clock.now - begun < context.sequence.maxWait
+            {
+                let reason = "Salesforce not reached: \(error.message)"
+                try await book.happened(.blocked, reason: reason)
+                try await book.step(sync.name, is: .waiting, reason: reason)
+                if try await signal.wait(pause, on: context.clock) { throw error }
+                pause = min(pause * 2, .seconds(60))
+            }
+        }
     }
 
     /// Walks the steps in order; within a step its syncs run side by side.

@@ -1,0 +1,36 @@
+package import SyncModel
+
+/// What a run would do with one sync, found out without writing anything.
+package struct SyncPlan: Sendable, Equatable {
+    package struct Sample: Sendable, Equatable {
+        package var key: String
+        package var changeClass: ChangeClass
+        /// By column: what Salesforce holds now, and what would be sent.
+        package var fields: [String: Values]
+    }
+
+    package struct Values: Sendable, Equatable {
+        package var old: String?
+        package var new: String?
+    }
+
+    package var sync: String
+    package var object: String
+    package var mode: SyncMode
+    package var counts: ChangeCounts
+    /// Rows that would be refused or held before anything is sent.
+    package var rejected = 0
+    package var api = "bulk2"
+    package var apiCalls = 0
+    package var bulkBatches = 0
+    package var bulkRows = 0
+    package var samples: [Sample] = []
+    package var warnings: [String] = []
+
+    package init(sync: SyncDefinition, counts: ChangeCounts) {
+        self.sync = sync.name
+        object = sync.objectLabel
+        mode = sync.mode
+        self.counts = counts
+    }
+}

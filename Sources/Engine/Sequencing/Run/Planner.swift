@@ -1,0 +1,141 @@
+internal import DelimitedText
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import Shaping
+internal import Spool
+internal import SyncModel
+
+/// Reads, diffs and shapes as a run would, and throws the payload away.
+struct Planner: Sendable {
+    let context: RunContext
+    let samples: Int
+
+    /// The plans of a sequence's syncs, in the order in which they would run.
+    ///
+    /// - Throws: `EngineError` of the first source or mapping that is at fault.
+    func plans() async throws -> [SyncPlan] {
+        defer { context.removeSpool(context.runID) }
+        let conductor = RunConductor(context)
+        let run = await context.book.run
+        let syncs = context.sequence.syncs.compactMap { context.definitions.syncs[$0] }
+        let requests = try await conductor.readings(of: syncs, run, isPlan: true)
+        for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
+        let reader = ModelReader(
+            snapshotFolder: context.snapshotFolder,
+            spoolFolder: try context.freshSpoolFolder(context.runID),
+            secrets: context.secrets,
+            progress: { _, _ in }
+        )
+        let reads = try await reader.read(requests, stopping: context.signal)
+        var plans: [SyncPlan] = []
+        for sync in syncs {
+            guard let read = reads[sync.name] else { continue }
+            plans.append(try await plan(read))
+        }
+        return plans
+    }
+
+    // MARK: - Implementation
+
+    private func plan(_ read: ReadSync) async throws -> SyncPlan {
+        let diff = try read.diff.get()
+        var plan = SyncPlan(sync: read.sync, counts: diff.counts)
+        plan.rejected = diff.counts.refused
+        guard diff.counts.travelling > 0 else { return plan }
+        let client = try await context.orgs.org(try context.destination(of: read.sync)).client()
+        let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
+        let (shaping, shaper) = try await delivery.shaping(diff, .present, read.sync.operation)
+        var isDone = false
+        while !isDone {
+            let portion = try await BlockingThread.run(named: "plan") { try shaping.next(StepWorker.recordedAtOnce) }
+            plan.rejected += portion.undelivered.count
+            plan.counts.move(unchanged: portion.unchanged)
+            isDone = portion.isLast
+        }
+        let ready = try await BlockingThread.run(named: "plan") { try shaping.finish() }
+        for spool in ready {
+            let rows = spool.spool.count
+            let jobs = (rows + JobLimits().jobRows - 1) / JobLimits().jobRows
+            plan.bulkRows += rows
+            plan.bulkBatches += (rows + 9_999) / 10_000
+            // Create, put, close, polls, results (reference 04, 1).
+            plan.apiCalls += jobs * 8
+        }
+        plan.apiCalls += 1 + delivery.related.count
+        plan.samples = try await samples(of: ready, read, diff, shaper, client)
+        return plan
+    }
+
+    /// The first rows of each payload, beside what Salesforce holds of them.
+    private func samples(
+        of ready: [ReadySpool],
+        _ read: ReadSync,
+        _ diff: DiffResult,
+        _ shaper: Shaper,
+        _ client: SalesforceClient
+    ) async throws -> [SyncPlan.Sample] {
+        guard samples > 0, let spool = ready.first else { return [] }
+        var classes: [String: ChangeClass] = [:]
+        let changes = try diff.changes()
+        while classes.count < samples * 20, let change = try changes.next() {
+            classes[change.keyText] = change.changeClass
+        }
+        var found: [SyncPlan.Sample] = []
+        var matches: [String] = []
+        for row in 0..<min(samples, spool.spool.count) {
+            let key = try spool.spool.keyText(row)
+            matches.append(try spool.spool.matchText(row))
+            let values = try spool.values(of: row)
+            found.append(
+                SyncPlan.Sample(
+                    key: key,
+                    changeClass: classes[key] ?? .changed,
+                    fields: values.mapValues { SyncPlan.Values(old: nil, new: $0.isEmpty || $0 == "#N/A" ? nil : $0) }
+                )
+            )
+        }
+        guard let match = read.sync.match, !matches.allSatisfy(\.isEmpty) else { return found }
+        let columns = Set(spool.columns + [match.field]).sorted()
+        let soql =
+            "SELECT \(columns.joined(separator: ", ")) FROM \(shaper.object)"
+            + " WHERE \(match.field) IN (\(matches.map(SOQL.quoted).joined(separator: ", ")))"
+        let records = try await client.query(soql, atMost: samples * 2)
+        for (index, value) in matches.enumerated() {
+            guard let record = records.first(where: { $0.text(match.field)?.lowercased() == value.lowercased() }) else {
+                continue
+            }
+            for column in spool.columns { found[index].fields[column]?.old = record.text(column) }
+            found[index].fields = found[index].fields.filter { $0.value.old != $0.value.new || $0.key == match.field }
+        }
+        return found
+    }
+}
+
+extension ChangeCounts {
+    /// Rows that looked changed and turned out to be as delivered.
+    fileprivate mutating func move(unchanged rows: Int) {
+        unchanged += rows
+        let moved = min(rows, changed)
+        changed -= moved
+        owed -= min(rows - moved, owed)
+    }
+}
+
+extension ReadySpool {
+    /// The values of a row's payload, by column.
+    func values(of row: Int) throws -> [String: String] {
+        var payload: [UInt8] = []
+        try spool.payload(row, into: &payload)
+        var values: [String: String] = [:]
+        var parser = DelimitedParser()
+        try payload.withUnsafeBytes { bytes in
+            try parser.feed(bytes) { record in
+                for (index, name) in columns.enumerated() where index < record.count {
+                    values[name] = record.text(index)
+                }
+            }
+        }
+        return values
+    }
+}
