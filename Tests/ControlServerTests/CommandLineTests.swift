@@ -348,6 +348,24 @@ import Testing
         #expect(try await run(["calendar", "daily", "--base-time", "now"]).exitCode == 64)
     }
 
+    @Test func `completes the names of sequences, and nothing without a daemon`() async throws {
+        try await withServed { (socket: String) async throws in
+            let words = [
+                "---completion", "pause", "--", "positional@0", "1", "0", "sequencectl", "pause", "--socket", socket,
+            ]
+            let ending = try await ProgramRunner(product: "sequencectl").run(words)
+            #expect(ending.exitCode == 0)
+            #expect(ending.output == "crm\n")
+        }
+        let words = [
+            "---completion", "pause", "--", "positional@0", "1", "0", "sequencectl", "pause", "--socket",
+            "/nonexistent/s",
+        ]
+        let ending = try await ProgramRunner(product: "sequencectl").run(words)
+        #expect(ending.exitCode == 0)
+        #expect(ending.output.isEmpty || ending.output == "\n")
+    }
+
     @Test(arguments: ["bash", "zsh", "fish"])
     func `completes its verbs in every shell`(shell: String) async throws {
         let script = try await run(["completion", shell]).output

@@ -117,6 +117,18 @@ final class FakeDaemon: DaemonOperations {
         }
     }
 
+    func sequences(caller: Caller) async throws -> SequenceListAnswer {
+        let entry = SequenceListAnswer.Entry(
+            name: "crm",
+            description: nil,
+            syncs: ["accounts"],
+            schedule: "manual",
+            state: "idle",
+            paused: false
+        )
+        return SequenceListAnswer(sequences: [entry])
+    }
+
     func metrics(caller: Caller) async throws -> String {
         "# TYPE sequenced_runs counter\n# EOF\n"
     }

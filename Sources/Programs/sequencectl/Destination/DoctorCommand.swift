@@ -14,7 +14,7 @@ struct DoctorCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The destination, where there are several.")
+    @Argument(help: "The destination, where there are several.", completion: NameCompletion.destinations)
     var destination: String?
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {

@@ -12,7 +12,7 @@ struct LimitsCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The destination, where there are several.")
+    @Argument(help: "The destination, where there are several.", completion: NameCompletion.destinations)
     var destination: String?
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {

@@ -14,7 +14,7 @@ struct LoginCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The destination.")
+    @Argument(help: "The destination.", completion: NameCompletion.destinations)
     var destination: String
 
     @Flag(help: "Neither open a browser nor wait for it here.")

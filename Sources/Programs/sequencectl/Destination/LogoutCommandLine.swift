@@ -11,7 +11,7 @@ struct LogoutCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The destination.")
+    @Argument(help: "The destination.", completion: NameCompletion.destinations)
     var destination: String
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {

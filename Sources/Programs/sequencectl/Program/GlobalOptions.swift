@@ -3,11 +3,13 @@ import TerminalOutput
 
 /// What every verb takes.
 struct GlobalOptions: ParsableArguments {
+    static let defaultSocket = "/run/sequenced/control.sock"
+
     @Option(name: [.short, .long], help: "What to print.")
     var output = OutputFormat.table
 
     @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"))
-    var socket = "/run/sequenced/control.sock"
+    var socket = GlobalOptions.defaultSocket
 
     @Option(help: ArgumentHelp("The folder of definitions.", valueName: "folder"))
     var config = "/etc/sequenced"

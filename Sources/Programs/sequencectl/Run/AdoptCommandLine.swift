@@ -11,7 +11,7 @@ struct AdoptCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The sync.")
+    @Argument(help: "The sync.", completion: NameCompletion.syncs)
     var sync: String
 
     @Flag(help: "Ask Salesforce for each record first.")

@@ -11,7 +11,7 @@ struct ApproveCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The run's id.")
+    @Argument(help: "The run's id.", completion: NameCompletion.runs)
     var run: String
 
     @Option(help: ArgumentHelp("Why; it is journaled.", valueName: "text"))

@@ -11,7 +11,7 @@ struct ExplainCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The sync.")
+    @Argument(help: "The sync.", completion: NameCompletion.syncs)
     var sync: String
 
     @Argument(help: "The row's primary key; of several columns, a JSON array.")

@@ -12,7 +12,7 @@ struct LogsCommand: Verb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The run's id.")
+    @Argument(help: "The run's id.", completion: NameCompletion.runs)
     var run: String
 
     @Flag(name: [.short, .long], help: "Go on with those to come.")

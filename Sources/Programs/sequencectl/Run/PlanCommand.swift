@@ -12,7 +12,7 @@ struct PlanCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A sync, a sequence, or a run that waits.")
+    @Argument(help: "A sync, a sequence, or a run that waits.", completion: NameCompletion.everything)
     var target: String
 
     @Option(help: "So many rows by example.")

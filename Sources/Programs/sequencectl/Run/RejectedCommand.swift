@@ -12,7 +12,7 @@ struct RejectedCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A run's id, or a sync.")
+    @Argument(help: "A run's id, or a sync.", completion: NameCompletion.everything)
     var target: String
 
     @Flag(help: "One line a cause, with its remedy.")

@@ -9,7 +9,7 @@ struct RequestsCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The run's id.")
+    @Argument(help: "The run's id.", completion: NameCompletion.runs)
     var run: String
 
     @Option(help: ArgumentHelp("Show what the call of this number sent and got.", valueName: "number"))

@@ -16,7 +16,7 @@ struct ResolveCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The run's id.")
+    @Argument(help: "The run's id.", completion: NameCompletion.runs)
     var run: String
 
     @Argument(help: "The rows' keys.")

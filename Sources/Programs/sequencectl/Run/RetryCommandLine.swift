@@ -11,7 +11,7 @@ struct RetryCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The run's id.")
+    @Argument(help: "The run's id.", completion: NameCompletion.runs)
     var run: String
 
     @Flag(help: "Send the rejected rows only.")

@@ -13,7 +13,7 @@ struct ShowCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A run's id, or a name.")
+    @Argument(help: "A run's id, or a name.", completion: NameCompletion.everything)
     var target: String
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {

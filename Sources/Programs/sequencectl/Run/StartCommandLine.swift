@@ -17,7 +17,7 @@ struct StartCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A sequence, or a sync; `sync/NAME` says which.")
+    @Argument(help: "A sequence, or a sync; `sync/NAME` says which.", completion: NameCompletion.definitions)
     var target: String
 
     @Flag(help: "Wait for the run's end, and show how it comes along.")

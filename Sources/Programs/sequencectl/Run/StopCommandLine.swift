@@ -11,7 +11,7 @@ struct StopCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A run's id, or a sequence: its run that is under way.")
+    @Argument(help: "A run's id, or a sequence: its run that is under way.", completion: NameCompletion.everything)
     var target: String
 
     @Flag(help: "Abort the job that Salesforce is working on, too.")

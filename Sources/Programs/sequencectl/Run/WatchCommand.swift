@@ -11,7 +11,7 @@ struct WatchCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A run's id.")
+    @Argument(help: "A run's id.", completion: NameCompletion.runs)
     var run: String?
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {

@@ -11,7 +11,7 @@ struct PauseCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The sequence.")
+    @Argument(help: "The sequence.", completion: NameCompletion.sequences)
     var sequence: String
 
     @Option(help: ArgumentHelp("Until when, such as 2026-03-01T08:00:00Z.", valueName: "time"))

@@ -11,7 +11,7 @@ struct ResumeCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The sequence.")
+    @Argument(help: "The sequence.", completion: NameCompletion.sequences)
     var sequence: String
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {

@@ -71,7 +71,7 @@ struct StateForgetCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The sync.")
+    @Argument(help: "The sync.", completion: NameCompletion.syncs)
     var sync: String
 
     @Argument(help: "The row's key.")

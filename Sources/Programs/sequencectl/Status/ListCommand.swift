@@ -24,7 +24,7 @@ struct ListCommand: ReadingVerb {
     @Argument(help: "What to list.")
     var kind = Kind.sequences
 
-    @Argument(help: "Runs of this sequence or sync only.")
+    @Argument(help: "Runs of this sequence or sync only.", completion: NameCompletion.definitions)
     var name: String?
 
     @Option(help: "Runs: so many at most.")

@@ -14,7 +14,7 @@ struct StatusCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "Sequences; all of them without one.")
+    @Argument(help: "Sequences; all of them without one.", completion: NameCompletion.sequences)
     var names: [String] = []
 
     static func exitCode(of fault: ControlFault) -> Int32 {

@@ -12,7 +12,7 @@ struct WhyCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A sequence, a sync or a run.")
+    @Argument(help: "A sequence, a sync or a run.", completion: NameCompletion.everything)
     var target: String
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
