@@ -29,7 +29,7 @@ package struct ProgressBar: Sendable, Equatable {
         var parts = [total.map { "\(done.grouped)/\($0.counted("row"))" } ?? done.counted("row")]
         if let share { parts.append("\(Int(share * 100))%") }
         if let rate, rate >= 0.5 { parts.append("\(Int(rate.rounded()).grouped) rows/s") }
-        if let timeLeft { parts.append("\(timeLeft.inWords) left") }
+        if let timeLeft { parts.append("\(max(timeLeft, .seconds(1)).inWords) left") }
         return parts.joined(separator: "  ")
     }
 
