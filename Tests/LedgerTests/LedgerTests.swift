@@ -87,7 +87,7 @@ import Testing
         intent.handle = "750x"
         intent.stage = .working
         try await ledger.advance(intent)
-        #expect(try await ledger.openIntents(of: record.id) == [intent])
+        #expect(try await ledger.openIntents(of: "accounts") == [intent])
 
         let key = Hash128(high: 1, low: .max)
         let refused = UndeliveredRow(
@@ -118,7 +118,8 @@ import Testing
             run: record,
             at: now
         )
-        #expect(try await ledger.openIntents(of: record.id).isEmpty)
+        #expect(try await ledger.openIntents(of: "accounts").isEmpty)
+        #expect(try await !ledger.hasOpenIntents(record.id))
         #expect(try await ledger.lastOutcome(of: "accounts") == number)
         #expect(try await ledger.undelivered(run: record.id) == [refused])
         let outcome = try #require(try await ledger.outcomes(of: "accounts", after: 0, limit: 5).first)

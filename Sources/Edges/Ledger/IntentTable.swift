@@ -92,15 +92,25 @@ extension Ledger {
         }
     }
 
-    /// Intents of a run whose outcome is not stored, oldest first.
-    package func openIntents(of run: RunID) async throws -> [Intent] {
-        try await wrapping("read the intents of run \(run)") {
+    /// Intents of a sync whose outcome is not stored, of whatever run, oldest first.
+    package func openIntents(of sync: String) async throws -> [Intent] {
+        try await wrapping("read the open intents of \(sync)") {
             try await self.pool.read { database in
                 try Row.fetchAll(
                     database,
-                    sql: "SELECT * FROM intents WHERE run = ? AND settled IS NULL ORDER BY number",
-                    arguments: [run.rawValue]
+                    sql: "SELECT * FROM intents WHERE sync = ? AND settled IS NULL ORDER BY number",
+                    arguments: [sync]
                 ).compactMap(Self.intent)
+            }
+        }
+    }
+
+    /// Whether a run has intents whose outcome is not stored: its spool is needed still.
+    package func hasOpenIntents(_ run: RunID) async throws -> Bool {
+        try await wrapping("read the open intents of run \(run)") {
+            try await self.pool.read { database in
+                let sql = "SELECT EXISTS (SELECT 1 FROM intents WHERE run = ? AND settled IS NULL)"
+                return try Bool.fetchOne(database, sql: sql, arguments: [run.rawValue]) ?? false
             }
         }
     }

@@ -42,7 +42,7 @@ enum LedgerSchema {
             created INTEGER NOT NULL,
             settled INTEGER
         ) STRICT;
-        CREATE INDEX intents_open ON intents (run) WHERE settled IS NULL;
+        CREATE INDEX intents_open ON intents (sync) WHERE settled IS NULL;
         CREATE INDEX intents_by_run ON intents (run, number);
 
         CREATE TABLE outcomes (

@@ -17,36 +17,10 @@ struct IngestJobRun: Sendable {
     /// - Returns: the intent, which stays open until its outcome is recorded, and the job as it ended.
     /// - Throws: `StoppedOnRequest` when the daemon stops: the job is left to Salesforce, its intent to recovery.
     func run() async throws -> (intent: Intent, job: IngestJob) {
-        var intent = try await context.ledger.begin(
-            Intent(
-                run: context.runID,
-                sync: sync.name,
-                kind: Self.kind,
-                operation: ready.operation,
-                spool: ready.name,
-                firstRow: rows.lowerBound,
-                rowCount: rows.count
-            ),
-            at: context.clock.now
-        )
-        do {
-            CrashPoint.reached("job-intended")
-            let job = try await client.createIngestJob(spec)
-            intent.handle = job.id
-            intent.stage = .uploading
-            try await context.ledger.advance(intent)
-            CrashPoint.reached("job-created")
-            try await client.upload(try upload(), toIngestJob: job.id)
-            CrashPoint.reached("job-uploaded")
-            intent.stage = .closing
-            try await context.ledger.advance(intent)
-        } catch {
-            // Nothing was closed, so nothing was or will be written: the job, if there is one, is taken away.
-            if let handle = intent.handle { await Self.discard(handle, client) }
-            try await context.ledger.settle(intent, at: context.clock.now)
-            throw error
-        }
-        let closed = try await client.closeIngestJob(intent.handle ?? "")
+        var intent = try await filled()
+        let handle = intent.handle ?? ""
+        // From here on the job may be at work: it is asked for until it answers, never made a second time.
+        let closed = try await context.reaching { try await client.closeIngestJob(handle) }
         CrashPoint.reached("job-closed")
         intent.stage = .working
         try await context.ledger.advance(intent)
@@ -67,7 +41,8 @@ struct IngestJobRun: Sendable {
             case .none, .drain:
                 let stopped = try await context.signal.wait(pause, on: context.clock, patience: .drain)
                 if stopped { continue }
-                job = try await client.ingestJob(job.id)
+                let id = job.id
+                job = try await context.reaching { try await client.ingestJob(id) }
             }
             pause = min(pause * 2, .seconds(20))
         }
@@ -83,6 +58,42 @@ struct IngestJobRun: Sendable {
     static let kind = "bulk2-job"
 
     // MARK: - Implementation
+
+    /// A job that has its data and is not closed; one whose upload went wrong is taken away and made anew.
+    private func filled() async throws -> Intent {
+        try await context.reaching {
+            var intent = try await context.ledger.begin(
+                Intent(
+                    run: context.runID,
+                    sync: sync.name,
+                    kind: Self.kind,
+                    operation: ready.operation,
+                    spool: ready.name,
+                    firstRow: rows.lowerBound,
+                    rowCount: rows.count
+                ),
+                at: context.clock.now
+            )
+            do {
+                CrashPoint.reached("job-intended")
+                let job = try await client.createIngestJob(spec)
+                intent.handle = job.id
+                intent.stage = .uploading
+                try await context.ledger.advance(intent)
+                CrashPoint.reached("job-created")
+                try await client.upload(try upload(), toIngestJob: job.id)
+                CrashPoint.reached("job-uploaded")
+                intent.stage = .closing
+                try await context.ledger.advance(intent)
+                return intent
+            } catch {
+                // Nothing was closed, so nothing was or will be written: the job, if there is one, is taken away.
+                if let handle = intent.handle { await Self.discard(handle, client) }
+                try await context.ledger.settle(intent, at: context.clock.now)
+                throw error
+            }
+        }
+    }
 
     private var spec: IngestJobSpec {
         let operation: IngestOperation =

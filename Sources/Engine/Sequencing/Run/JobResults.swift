@@ -34,13 +34,14 @@ final class JobResults {
     /// - Throws: `SalesforceError`; `PushingError` when the rows do not add up.
     func read(_ job: IngestJob, _ client: SalesforceClient) async throws -> JobAccount {
         while true {
+            // From the start, whatever was heard before an answer broke off: it would count twice.
+            matching = ResultMatching(job: self.job, hashes: hashes)
+            failures = [:]
+            created = 0
             do {
                 return try await readOnce(job, client)
             } catch is AnswerBrokeOff {
-                // The client reads the set anew from its start; what was heard of it would count twice.
-                matching = ResultMatching(job: self.job, hashes: hashes)
-                failures = [:]
-                created = 0
+                continue
             }
         }
     }

@@ -34,7 +34,7 @@ struct OutcomeRecorder: Sendable {
             keyColumn: keyColumn,
             isCaseSensitive: isCaseSensitive
         )
-        let account = try await results.read(job, delivery.client)
+        let account = try await delivery.context.reaching { try await results.read(job, delivery.client) }
         CrashPoint.reached("results-read")
         let sorted = try sort(rows, results, job)
         guard sorted.acceptedCount + sorted.undelivered.count + sorted.again.count == account.sent else {
@@ -111,7 +111,7 @@ struct OutcomeRecorder: Sendable {
         created: Int
     ) async throws {
         let outcome = BatchOutcome(
-            run: delivery.context.runID,
+            run: intent.run,
             sync: sync.name,
             intent: intent.number,
             operation: ready.operation,

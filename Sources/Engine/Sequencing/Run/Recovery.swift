@@ -3,7 +3,8 @@ internal import Salesforce
 internal import Spool
 internal import SyncModel
 
-/// Finds out, before new work, what became of the calls that an earlier start of this run had made.
+/// Finds out, before new work on a sync, what became of calls whose outcome is not recorded: of an earlier start of this run,
+/// or of a run that ended while Salesforce could not be reached.
 ///
 /// Each open intent names a job: one that was not closed has written nothing and is taken away; one that was closed is
 /// waited for and its results are recorded, from the spool that the intent names.
@@ -19,15 +20,17 @@ struct Recovery: Sendable {
         self.context = context
     }
 
-    /// Settles every open intent of the run, or those of one sync.
-    func finishOpenJobs(of name: String? = nil) async throws -> Ending {
-        for intent in try await context.ledger.openIntents(of: context.runID) where name == nil || name == intent.sync {
-            do {
-                try await CallLabel.$current.withValue(CallJournal.label(run: context.runID, sync: intent.sync)) {
-                    try await settle(intent)
+    /// Settles every open intent of these syncs.
+    func finishOpenJobs(of syncs: [SyncDefinition]) async throws -> Ending {
+        for sync in syncs {
+            for intent in try await context.ledger.openIntents(of: sync.name) {
+                do {
+                    try await CallLabel.$current.withValue(CallJournal.label(run: context.runID, sync: intent.sync)) {
+                        try await settle(intent)
+                    }
+                } catch is StoppedOnRequest {
+                    return .interrupted
                 }
-            } catch is StoppedOnRequest {
-                return .interrupted
             }
         }
         return .done
@@ -49,7 +52,7 @@ struct Recovery: Sendable {
             // The job, if there is one, holds no data and expires by itself; it is not ours to look for.
             return try await context.ledger.settle(intent, at: context.clock.now)
         }
-        var job = try await reached(client, handle)
+        var job = try await context.reaching { try await client.ingestJob(handle) }
         if job.state == .open {
             switch intent.stage {
             case .creating, .uploading:
@@ -57,7 +60,7 @@ struct Recovery: Sendable {
                 await IngestJobRun.discard(handle, client)
                 return try await context.ledger.settle(intent, at: context.clock.now)
             case .closing, .working:
-                job = try await client.closeIngestJob(handle)
+                job = try await context.reaching { try await client.closeIngestJob(handle) }
             }
         }
         let read = ReadSync(
@@ -75,27 +78,11 @@ struct Recovery: Sendable {
         job = try await IngestJobRun.awaitEnd(of: job, client, context)
         let worker = StepWorker(context: context, read: read)
         let delivery = try await ChangeDelivery(worker: worker, client: client)
-        let spool = try PayloadSpool(path: context.spoolFolder(context.runID) + "/" + intent.spool)
+        let spool = try PayloadSpool(path: context.spoolFolder(intent.run) + "/" + intent.spool)
         let ready = ReadySpool(name: intent.spool, spool: spool, operation: intent.operation, header: [], columns: [])
         let rows = intent.firstRow..<intent.firstRow + intent.rowCount
         try await OutcomeRecorder(delivery: delivery, ready: ready, owed: [], retries: nil, attempt: 1)
             .record(rows, intent: intent, job: job)
         await delivery.projector.close()
-    }
-
-    /// Asks for a job, waiting as long as Salesforce is not reached.
-    private func reached(_ client: SalesforceClient, _ handle: String) async throws -> IngestJob {
-        var pause = Duration.seconds(1)
-        while true {
-            do {
-                let job = try await client.ingestJob(handle)
-                try await context.book.happened(.cleared)
-                return job
-            } catch let error as SalesforceError where error.isWorthRetrying {
-                try await context.book.happened(.blocked, reason: "Salesforce not reached: \(error.message)")
-                if try await context.signal.wait(pause, on: context.clock) { throw StoppedOnRequest() }
-                pause = min(pause * 2, .seconds(60))
-            }
-        }
     }
 }

@@ -1,4 +1,3 @@
-internal import CivilTime
 internal import Ledger
 internal import Logging
 internal import Salesforce
@@ -34,7 +33,7 @@ package struct RunConductor: Sendable {
             context.definitions.syncs[$0]
         }
 
-        if try await Recovery(context).finishOpenJobs() == .interrupted { return try await interrupt() }
+        if try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted { return try await interrupt() }
         guard try await context.gates.waitUntilOpen(for: Array(syncs.prefix(1)), isPushing: false, context) else {
             return try await conclude(nothingBegun: true)
         }
@@ -112,31 +111,10 @@ package struct RunConductor: Sendable {
         if let known = try await context.ledger.value(key) { return known }
         let org = await context.orgs.org(try context.destination(of: sync))
         let identity = try await CallLabel.$current.withValue(CallJournal.label(run: run.id, sync: sync.name)) {
-            try await reaching(sync) { try await org.client().identity() }
+            try await context.reaching { try await org.client().identity() }
         }
         try await context.ledger.setValue(identity.orgID, for: key)
         return identity.orgID
-    }
-
-    /// Asks until Salesforce is reached, the run waiting meanwhile with the reason.
-    private func reaching<Answer>(_ sync: SyncDefinition, _ ask: () async throws -> Answer) async throws -> Answer {
-        let begun = context.clock.now
-        var pause = Duration.seconds(1)
-        while true {
-            do {
-                let answer = try await ask()
-                try await book.happened(.cleared)
-                return answer
-            } catch let error as SalesforceError
-                where error.isWorthRetrying && context.clock.now - begun < context.sequence.maxWait
-            {
-                let reason = "Salesforce not reached: \(error.message)"
-                try await book.happened(.blocked, reason: reason)
-                try await book.step(sync.name, is: .waiting, reason: reason)
-                if try await signal.wait(pause, on: context.clock) { throw error }
-                pause = min(pause * 2, .seconds(60))
-            }
-        }
     }
 
     /// Walks the steps in order; within a step its syncs run side by side.
@@ -202,7 +180,7 @@ package struct RunConductor: Sendable {
         let reason = await book.run.steps.first { $0.state == .failed }.map { "\($0.sync): \($0.reason ?? "failed")" }
         try await book.happened(.finished, result: result, reason: reason ?? signal.reason)
         try await context.calls.flush(to: context.ledger)
-        if ![.failed, .timedOut].contains(result) { context.removeSpool(run.id) }
+        if try await !context.ledger.hasOpenIntents(run.id) { context.removeSpool(run.id) }
     }
 
     private func interrupt() async throws {

@@ -1,9 +1,32 @@
 internal import CivilTime
 internal import Ledger
+internal import Salesforce
 internal import Shaping
 internal import SyncModel
 
 extension RunContext {
+    /// Asks until Salesforce is reached, the run waiting meanwhile with the reason.
+    ///
+    /// - Throws: `StoppedOnRequest` when the run is asked to stop before; the error itself when it will not pass, or after
+    ///   `max_wait`.
+    func reaching<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
+        let begun = clock.now
+        var pause = Duration.seconds(1)
+        var hasWaited = false
+        while true {
+            do {
+                let answer = try await ask()
+                if hasWaited { try await book.happened(.cleared) }
+                return answer
+            } catch let error as SalesforceError where error.isWorthRetrying && clock.now - begun < sequence.maxWait {
+                hasWaited = true
+                try await book.happened(.blocked, reason: "Salesforce not reached: \(error.message)")
+                if try await signal.wait(pause, on: clock) { throw StoppedOnRequest() }
+                pause = min(pause * 2, .seconds(60))
+            }
+        }
+    }
+
     /// Sees to it that a sign-in is to the org whose state this is.
     ///
     /// - Throws: `EngineError` that says what changed and what can be done.
