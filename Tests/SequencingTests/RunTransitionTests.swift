@@ -21,7 +21,8 @@ import Testing
                     .subtracting(reached)
                 reached.formUnion(frontier)
             }
-            #expect(reached.contains(where: \.hasEnded), "\(state) never ends")
+            let ends = reached.filter(\.hasEnded)
+            #expect(!ends.isEmpty, "\(state) never ends")
         }
     }
 
