@@ -69,6 +69,7 @@ extension Org {
 
     func complete(_ batch: ClassicBatch, of job: ClassicJob) {
         if batch.state == .inProgress { batch.state = .completed }
+        if let (_, rows) = batch.queryResult { batch.processed = rows.rows.count }
         batch.processingTime += max(1, batch.processed / 100)
         batch.changedAt = clock.now
     }
@@ -101,6 +102,17 @@ extension Org {
         do throws(CSVFault) {
             if job.isQuery {
                 try runQuery(batch, of: job)
+                waiting.append(
+                    BatchRun(
+                        source: .classic(job, batch),
+                        type: type,
+                        columns: [],
+                        rows: 0..<0,
+                        locker: batch.id.number,
+                        isSerial: job.isSerial
+                    )
+                )
+                work.ring()
                 return
             }
             let columns = try read(batch, of: job, type)
@@ -223,8 +235,6 @@ extension Org {
             let rows = try bulkRows(statement, all: job.operation == "queryAll", hidden: job.context.hidden)
             lastResult += 1
             batch.queryResult = (RecordID(prefix: KeyPrefix("752"), number: lastResult), rows)
-            batch.processed = rows.rows.count
-            batch.state = .completed
         } catch {
             throw CSVFault(
                 message: "InvalidBatch : Failed to process query: \(error.code): \(error.text(in: statement))"

@@ -8,7 +8,6 @@ extension Org {
         job.state = .uploadComplete
         job.changedAt = clock.now
         guard let type = schema[job.object], let data = job.data else { return failSoon(job, "InvalidJob : No data") }
-        if let fault = faults.jobFault(on: type.name) { return failSoon(job, fault.message) }
         let columns: [Column?]
         do throws(CSVFault) {
             (job.header, job.rowSpans) = try rowSpans(of: data, delimiter: job.delimiter.byte, isCRLF: job.isCRLF)
@@ -17,6 +16,7 @@ extension Org {
             return failSoon(job, error.message)
         }
         job.rows = Array(repeating: .waiting, count: job.rowSpans.count)
+        if let fault = faults.jobFault(on: type.name) { return failSoon(job, fault.message) }
         let unprocessed = faults.unprocessedRows(on: type.name, of: job.rows.count)
         let usable = job.rows.count - unprocessed
         var start = 0

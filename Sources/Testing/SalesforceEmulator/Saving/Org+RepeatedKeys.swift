@@ -33,10 +33,10 @@ extension Org {
             guard let same = block.value(other, column), sameKey(same, value, caseSensitive: field.caseSensitive) else {
                 continue
             }
-            let text = plainText(value, of: field)
-            let error = SaveError("DUPLICATE_VALUE", "Duplicate external id specified: \(text)", [field.name])
-            doubled[row] = error
-            doubled[other] = error
+            for (row, value) in [(other, same), (row, value)] {
+                let message = "Duplicate external id specified: \(plainText(value, of: field))"
+                doubled[row] = SaveError("DUPLICATE_VALUE", message, [field.name])
+            }
         }
         return doubled
     }

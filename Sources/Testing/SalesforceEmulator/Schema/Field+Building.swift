@@ -99,6 +99,8 @@ extension Field {
             $0.updateable = false
         }
     }
+    /// A child that forbids its parent to be deleted.
+    var blocking: Field { changed { $0.restrictedDelete = true } }
     var restricted: Field { changed { $0.restrictedPicklist = true } }
     var createOnly: Field { changed { $0.updateable = false } }
 

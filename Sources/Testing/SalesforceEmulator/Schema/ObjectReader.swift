@@ -6,9 +6,9 @@ struct ObjectReader {
 
     /// Makes the object known, with its system fields, unless it is there already.
     func declare(in org: isolated Org) throws -> ObjectType {
+        guard !isEvent || name.hasSuffix("__e") else { throw place.fault("must end in __e") }
         if let type = org.schema[name] { return type }
         guard name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_]*/) != nil else { throw place.fault("is no API name") }
-        guard !isEvent || name.hasSuffix("__e") else { throw place.fault("must end in __e") }
         guard isEvent || !name.hasSuffix("__e") else {
             throw place.fault("is a platform event and belongs under events")
         }

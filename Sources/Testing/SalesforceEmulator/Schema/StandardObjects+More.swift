@@ -1,7 +1,7 @@
 extension StandardObjects {
     static func activities() -> [ObjectType] {
         let links: [Field] = [
-            .lookup("WhoId", "Contact", "Lead", label: "Name ID"),
+            .lookup("WhoId", "Contact", "Lead", label: "Name ID", cascade: true),
             .lookup(
                 "WhatId",
                 "Account",
@@ -10,7 +10,8 @@ extension StandardObjects {
                 "Case",
                 "Order",
                 "Contract",
-                label: "Related To ID"
+                label: "Related To ID",
+                cascade: true
             ),
         ]
         let task: [Field] = [
@@ -112,7 +113,7 @@ extension StandardObjects {
                 "Contract",
                 "800",
                 [
-                    .lookup("AccountId", "Account", children: "Contracts").required,
+                    .lookup("AccountId", "Account", children: "Contracts", cascade: true).required,
                     .numbered("ContractNumber", "{00000000}"),
                     .lookup("Pricebook2Id", "Pricebook2"), .day("StartDate", "Contract Start Date"),
                     .day("EndDate", "Contract End Date").readOnly,
@@ -126,7 +127,7 @@ extension StandardObjects {
                 "801",
                 [
                     .lookup("ContractId", "Contract", children: "Orders"),
-                    .lookup("AccountId", "Account", children: "Orders"),
+                    .lookup("AccountId", "Account", children: "Orders", cascade: true),
                     .lookup("Pricebook2Id", "Pricebook2", children: "Orders"),
                     .day("EffectiveDate", "Order Start Date").required,
                     .day("EndDate", "Order End Date"), .pick("Status", ["Draft", "Activated"]).required,
@@ -155,7 +156,7 @@ extension StandardObjects {
                 "02i",
                 [
                     .name(255, "Asset Name"), .lookup("ContactId", "Contact", children: "Assets"),
-                    .lookup("AccountId", "Account", children: "Assets"),
+                    .lookup("AccountId", "Account", children: "Assets", cascade: true),
                     .lookup("Product2Id", "Product2", children: "Assets"), .text("SerialNumber", 80),
                     .day("InstallDate"), .day("PurchaseDate"),
                     .pick("Status", ["Shipped", "Installed", "Registered", "Obsolete", "Purchased"]),
@@ -201,7 +202,7 @@ extension StandardObjects {
                 .text("EmployeeNumber", 20),
             ]
         let organization: [Field] =
-            [.text("Name", 80).required, .text("Division", 80)] + Field.address("") + [
+            [.name(80, "Name"), .text("Division", 80)] + Field.address("") + [
                 .phone("Phone"), .text("PrimaryContact", 80), .pick("TimeZoneSidKey", ["GMT"], "Time Zone"),
                 .pick("LanguageLocaleKey", ["en_US"], "Language"),
                 .pick("DefaultLocaleSidKey", ["en_US"], "Locale"),

@@ -53,7 +53,7 @@ enum StandardObjects {
     }
 
     private static func contact() -> ObjectType {
-        var fields: [Field] = [.lookup("AccountId", "Account", children: "Contacts")] + Field.person()
+        var fields: [Field] = [.lookup("AccountId", "Account", children: "Contacts", cascade: true)] + Field.person()
         fields += Field.address("Other") + Field.address("Mailing")
         fields += [
             .phone("Phone", "Business Phone"), .phone("Fax", "Business Fax"), .phone("MobilePhone"),
@@ -101,7 +101,8 @@ enum StandardObjects {
 
     private static func opportunity() -> ObjectType {
         let fields: [Field] = [
-            .lookup("AccountId", "Account", children: "Opportunities"), .name(120, "Name"), .area("Description"),
+            .lookup("AccountId", "Account", children: "Opportunities", cascade: true), .name(120, "Name"),
+            .area("Description"),
             .pick("StageName", [], "Stage", set: "OpportunityStage").required,
             .decimal("Amount", 18, 2, type: .currency),
             .decimal("Probability", 3, 0, "Probability (%)", type: .percent),
@@ -123,8 +124,8 @@ enum StandardObjects {
 
     private static func caseObject() -> ObjectType {
         let fields: [Field] = [
-            .numbered("CaseNumber", "{00000000}"), .lookup("ContactId", "Contact", children: "Cases"),
-            .lookup("AccountId", "Account", children: "Cases"), .lookup("ParentId", "Case", children: "Cases"),
+            .numbered("CaseNumber", "{00000000}"), .lookup("ContactId", "Contact", children: "Cases").blocking,
+            .lookup("AccountId", "Account", children: "Cases").blocking, .lookup("ParentId", "Case", children: "Cases"),
             .text("SuppliedName", 80, "Name"), .email("SuppliedEmail", "Email Address"),
             .text("SuppliedPhone", 40, "Phone"),
             .text("SuppliedCompany", 80, "Company"), .pick("Type", [], "Case Type", set: "CaseType"),

@@ -13,6 +13,11 @@ struct JSONMember: Sendable, Equatable {
     var name: String
     var value: JSONValue
     var offset: Int = 0
+
+    /// Where a member stood is no part of what it says.
+    static func == (left: JSONMember, right: JSONMember) -> Bool {
+        left.name == right.name && left.value == right.value
+    }
 }
 
 extension JSONValue {

@@ -1,4 +1,0 @@
-extension Org {
-    func restoreKept(in folder: String) throws {}
-    func keepSnapshot() throws {}
-}

@@ -1,0 +1,122 @@
+import NIOHTTP1
+import Testing
+
+@testable import SalesforceEmulator
+
+@Suite struct `Partner SOAP` {
+    private func soap(
+        _ client: OrgClient,
+        _ body: String,
+        session: String? = nil,
+        action: Bool = true
+    ) async throws -> Reply {
+        try await client.call(
+            .POST,
+            "/services/Soap/u/62.0",
+            Array(
+                "<?xml version=\"1.0\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:urn=\"urn:partner.soap.sforce.com\" xmlns:ens=\"urn:sobject.partner.soap.sforce.com\"><soapenv:Header><urn:SessionHeader><urn:sessionId>\(session ?? client.token ?? "")</urn:sessionId></urn:SessionHeader></soapenv:Header><soapenv:Body>\(body)</soapenv:Body></soapenv:Envelope>"
+                    .utf8
+            ),
+            type: "text/xml; charset=UTF-8",
+            headers: action ? [("SOAPAction", "\"\"")] : []
+        )
+    }
+
+    private func merge(_ master: String, _ victims: [String], _ more: String = "") -> String {
+        "<urn:request><urn:masterRecord><ens:type>Account</ens:type>\(more)<ens:Id>\(master)</ens:Id></urn:masterRecord>"
+            + victims.map { "<urn:recordToMergeIds>\($0)</urn:recordToMergeIds>" }.joined() + "</urn:request>"
+    }
+
+    @Test func `merges records, moves their children and leaves a trace`() async throws {
+        try await withOrg { client in
+            var ids: [String] = []
+            for index in 0..<3 {
+                ids.append(
+                    try await client.create(
+                        "Account",
+                        "{\"Name\":\"N\(index)\",\"External_Id__c\":\"M-\(index)\",\"Fax\":\"1\"}"
+                    )
+                )
+            }
+            let child = try await client.create("Contact", "{\"LastName\":\"Kid\",\"AccountId\":\"\(ids[1])\"}")
+            let reply = try await soap(
+                client,
+                "<urn:merge>\(merge(ids[0], [ids[1], ids[2]], "<ens:fieldsToNull>Fax</ens:fieldsToNull>"))</urn:merge>"
+                    .replacing("</urn:masterRecord>", with: "<ens:Phone>+33</ens:Phone></urn:masterRecord>")
+            )
+            #expect(reply.status == 200)
+            #expect(
+                reply.text.contains(
+                    "<result><id>\(ids[0])</id><mergedRecordIds>\(ids[1])</mergedRecordIds><mergedRecordIds>\(ids[2])</mergedRecordIds><success>true</success><updatedRelatedIds>\(child)</updatedRelatedIds></result>"
+                ),
+                "\(reply.text)"
+            )
+            let master = try await client.get("\(OrgClient.data)/sobjects/Account/\(ids[0])").json
+            #expect(master["Phone"] == .string("+33"))
+            #expect(master["Fax"] == .null)
+            #expect(
+                try await client.get("\(OrgClient.data)/sobjects/Contact/\(child)").json["AccountId"]?.string == ids[0]
+            )
+            let victims = try await client.query("SELECT MasterRecordId FROM Account WHERE IsDeleted = true", all: true)
+            #expect(victims.json.at("records.0.MasterRecordId").string == ids[0])
+            #expect(try await client.get("/emulator/counters").json.at("merged.Account") == .number("2"))
+            let again = try await soap(
+                client,
+                "<urn:merge>\(merge(ids[0], [ids[1]]))\(merge(ids[0], ["0015g0000000099AAA"]))\(merge(ids[0], [ids[0]]))\(merge(ids[0], []))</urn:merge>"
+            )
+            for code in ["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MERGE_FAILED"] {
+                #expect(again.text.contains("<statusCode>\(code)</statusCode>"), "\(again.text)")
+            }
+            let fresh = try await client.send(
+                .PATCH,
+                "\(OrgClient.data)/sobjects/Account/External_Id__c/M-1",
+                #"{"Name":"again"}"#
+            )
+            #expect(fresh.status == 201)
+        }
+    }
+
+    @Test func `takes back a merge that fails half-way`() async throws {
+        try await withOrg { client in
+            let master = try await client.create("Account", #"{"Name":"A"}"#)
+            let victim = try await client.create("Account", #"{"Name":"B","External_Id__c":"X"}"#)
+            let body = merge(master, [victim]).replacing(
+                "</urn:masterRecord>",
+                with: "<ens:External_Id__c>X</ens:External_Id__c></urn:masterRecord>"
+            )
+            let reply = try await soap(client, "<urn:merge>\(body)</urn:merge>")
+            #expect(reply.text.contains("<statusCode>DUPLICATE_VALUE</statusCode>"))
+            #expect(try await client.query("SELECT COUNT() FROM Account").json["totalSize"] == .number("2"))
+        }
+    }
+
+    @Test func `signs in, and says what is wrong`() async throws {
+        try await withOrg { client in
+            let good = try await soap(
+                client,
+                "<urn:login><urn:username>admin@example.com</urn:username><urn:password>passwordtoken</urn:password></urn:login>"
+            )
+            let session = try #require(
+                try XMLReader.read(good.bytes)["Body"]?["loginResponse"]?["result"]?["sessionId"]?.value
+            )
+            #expect(try await soap(client, "<urn:getServerTimestamp/>", session: session).status == 200)
+            let bad = try await soap(
+                client,
+                "<urn:login><urn:username>admin@example.com</urn:username><urn:password>no</urn:password></urn:login>"
+            )
+            #expect(bad.status == 500)
+            #expect(bad.text.contains("<faultcode>sf:INVALID_LOGIN</faultcode>"))
+            #expect(try await soap(client, "<urn:merge/>", session: "x").text.contains("sf:INVALID_SESSION_ID"))
+            #expect(try await soap(client, "<urn:sing/>").status == 500)
+            #expect(try await soap(client, "<urn:getServerTimestamp/>", action: false).status == 500)
+            let garbage = try await client.call(
+                .POST,
+                "/services/Soap/u/62.0",
+                Array("<a".utf8),
+                type: "text/xml",
+                headers: [("SOAPAction", "x")]
+            )
+            #expect(garbage.status == 500)
+        }
+    }
+}
