@@ -125,9 +125,13 @@ struct CRM: Sendable {
     ///
     /// It is asked for again and again: a run that was taken up again has nobody that waits for it.
     func endOfTheNewestRun() async throws -> Documents.RunReport {
+        let deadline = ContinuousClock.now + .seconds(40)
         while true {
             guard let newest = try await document(Documents.Runs.self, "list", "runs", "--limit", "1").runs.first else {
                 throw Unexpected(description: "there is no run")
+            }
+            guard ContinuousClock.now < deadline else {
+                throw Unexpected(description: "the run does not end:\n\(try await ctl("show", newest.id).output)")
             }
             if ["succeeded", "partial", "failed", "timed-out", "cancelled"].contains(newest.state) {
                 return try await document(Documents.Run.self, "show", newest.id).run
@@ -137,11 +141,12 @@ struct CRM: Sendable {
 
     /// What `show` says of a run, as soon as it holds the text or the run has ended.
     func words(of run: String, containing text: String) async throws -> String {
+        let deadline = ContinuousClock.now + .seconds(20)
         while true {
             let shown = try await ctl("show", run).output
             if shown.contains(text) { return shown }
             let state = try await document(Documents.Run.self, "show", run).run.state
-            guard ["queued", "waiting", "running"].contains(state) else {
+            guard ["queued", "waiting", "running"].contains(state), ContinuousClock.now < deadline else {
                 throw Unexpected(description: "the run is \(state) without a word of `\(text)`:\n\(shown)")
             }
         }
