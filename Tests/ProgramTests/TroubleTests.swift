@@ -63,13 +63,28 @@ import Testing
         }
     }
 
-    @Test func `an org that is down is named, and nothing is lost`() async throws {
+    @Test func `an org that is down is named by its address`() async throws {
         let crm = try CRM(accounts: 10, contacts: 20)
         let address = try await crm.withOrg { $0.url }
         try await crm.withDaemon { _ in
             let started = try await crm.document(Documents.Started.self, "start", "crm")
-            let words = try await crm.words(of: started.run, containing: "reach")
+            let words = try await crm.words(of: started.run, containing: "not reached")
             #expect(words.contains("127.0.0.1") || words.contains("production"), "\(words) of \(address)")
+        }
+    }
+
+    @Test func `an org that comes back is delivered to, without anybody's doing`() async throws {
+        let crm = try CRM(accounts: 10, contacts: 20)
+        try await crm.withOrg { org in
+            try await org.fault(#"{"do":"drop"}"#)
+            try await crm.withDaemon { _ in
+                let started = try await crm.document(Documents.Started.self, "start", "crm")
+                _ = try await crm.words(of: started.run, containing: "not reached")
+                try await org.mendFaults()
+                let run = try await crm.endOfTheOnlyRun()
+                #expect(run.state == "succeeded", "\(run)")
+                #expect(try await crm.isHeld(by: org, accounts: 10, contacts: 20) == [])
+            }
         }
     }
 
