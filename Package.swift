@@ -12,6 +12,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -136,7 +137,8 @@ let package = Package(
             "SalesforceEmulator",
             in: "Testing",
             uses: [
-                .hummingbird, .hummingbirdCore, .hummingbirdTLS, .jwt, .lifecycle, .log, .nioCore, .nioPosix, .nioHTTP1,
+                .hummingbird, .hummingbirdCore, .httpTypes, .hummingbirdTLS, .jwt, .lifecycle, .log, .nioCore,
+                .nioPosix, .nioHTTP1,
                 .nioSSL, .yams,
             ]
         ),
@@ -266,6 +268,7 @@ extension Target.Dependency {
     static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")

@@ -254,7 +254,7 @@ extension BrokenFile {
             "quiet-windows/scoring.yaml",
             "destination: production\nobjects: []\ncalendar: [02:00 UTC, 25:00]\nduration: 0\nlead: later\n",
             faults: [
-                "3:23: `calendar` expects a calendar event such as Mon..Fri 02:30, found `25:00`: hour 25 is not in 0 to 23 (at character 3)",
+                "3:23: `calendar` expects a calendar event such as Mon..Fri 02:30, found `25:00`: hour 25 is not in 0 to 23 (at character 1)",
                 "4:11: `duration` expects a span such as 15min or 1h 30min, found `0`: at least 1s",
                 "5:7: `lead` expects `auto` or a span such as 15min or 1h 30min, found `later`: expected a number (at character 1); for example: 15min, 1h 30min",
             ]

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite(.scratchFolder, .timeLimit(.minutes(1))) struct `Checking definitions` {
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `Checking definitions` {
     @Test func `finds no fault in the sample`() async throws {
         let crm = try CRM()
         let ending = try await crm.ctl("check")

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// The places of durability.md's table, one kill each; a debug build has them.
-@Suite(.scratchFolder, .timeLimit(.minutes(2))) struct `A daemon that is killed` {
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `A daemon that is killed` {
     private static let points = [
         "job-intended", "job-created", "job-uploaded", "job-closed", "results-read", "outcome-stored",
         "snapshot-applied",

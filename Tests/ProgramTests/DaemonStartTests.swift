@@ -3,7 +3,7 @@ import Subprocess
 import TestKit
 import Testing
 
-@Suite(.scratchFolder, .timeLimit(.minutes(1))) struct `Starting the daemon` {
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `Starting the daemon` {
     @Test func `exits 78 for a broken definition, and says where it is`() async throws {
         let crm = try CRM()
         try crm.edit("syncs/contacts.yaml") { $0.replacing("mode: upsert", with: "mod: upsert") }

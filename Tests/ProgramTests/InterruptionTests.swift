@@ -2,7 +2,7 @@ import Subprocess
 import TestKit
 import Testing
 
-@Suite(.scratchFolder, .timeLimit(.minutes(1))) struct `A daemon that is stopped in mid-run` {
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `A daemon that is stopped in mid-run` {
     /// Calls that bring rows take this long to be answered.
     private static let slowly = #"{"match":{"path":"jobs/ingest|composite"},"do":"delay","delay_ms":600}"#
 

@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-@Suite(.scratchFolder, .timeLimit(.minutes(1))) struct `A sequence from SQLite` {
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `A sequence from SQLite` {
     @Test func `delivers parents before children, and lists each row that stays behind`() async throws {
         let crm = try CRM()
         try crm.execute(

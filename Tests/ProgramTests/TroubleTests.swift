@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-@Suite(.scratchFolder, .timeLimit(.minutes(1))) struct `Trouble around a run` {
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `Trouble around a run` {
     @Test func `a missing table fails its step in words, and the child is skipped`() async throws {
         let crm = try CRM(accounts: 10, contacts: 20)
         try crm.execute("DROP TABLE accounts")

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -39,7 +40,7 @@ enum TransportFault {
                 fault.errnoCode
             )
             let code = neverConnected ? Code.connectionFailed : Code.connectionLost
-            return (.transport, code, SafeExcerpt.safe("\(fault)", length: 300), neverConnected ? .no : .unknown)
+            return (.transport, code, words(of: fault), neverConnected ? .no : .unknown)
         case let fault as NIOSSLError:
             if case .handshakeFailed(let why) = fault {
                 return (
@@ -72,8 +73,13 @@ enum TransportFault {
         }
     }
 
+    /// The kernel's own words, without what the library was doing when it heard them.
+    private static func words(of fault: IOError) -> String {
+        String(cString: strerror(fault.errnoCode)).lowercased()
+    }
+
     private static func describe(_ fault: NIOConnectionError) -> String {
-        let tried = fault.connectionErrors.first.map { "\($0.error)" }
+        let tried = fault.connectionErrors.first.map { ($0.error as? IOError).map(words) ?? "\($0.error)" }
         let why =
             tried ?? fault.dnsAError.map { "\($0)" } ?? fault.dnsAAAAError.map { "\($0)" } ?? "no address answered"
         return SafeExcerpt.safe("cannot reach \(fault.host):\(fault.port): \(why)", length: 400)

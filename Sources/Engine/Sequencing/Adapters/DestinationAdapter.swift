@@ -28,7 +28,7 @@ extension DestinationDefinition {
             concurrentRequests: limits.concurrentRequests,
             clientName: "sequenced/\(EngineVersion.text)",
             // A call that fails for longer is the run's to wait for, with its reason.
-            retryFor: .seconds(20)
+            retryFor: .seconds(5)
         )
     }
 }

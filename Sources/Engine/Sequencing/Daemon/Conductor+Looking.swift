@@ -64,7 +64,9 @@ extension Conductor {
             created: parts.clock.now,
             steps: []
         )
-        return try await Planner(context: context(for: run, sequence), samples: samples).plans()
+        var context = context(for: run, sequence)
+        context.patience = .zero
+        return try await Planner(context: context, samples: samples).plans()
     }
 
     /// The definition of a sequence, or of one sync as a sequence of one.

@@ -230,7 +230,8 @@ package actor Conductor: Service {
             clock: parts.clock,
             secrets: parts.secrets,
             stateFolder: parts.stateFolder,
-            overriddenWindow: run.request.overrideWindow
+            overriddenWindow: run.request.overrideWindow,
+            patience: definition.maxWait
         )
     }
 

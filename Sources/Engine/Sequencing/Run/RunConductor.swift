@@ -109,9 +109,10 @@ package struct RunConductor: Sendable {
     private func orgID(of sync: SyncDefinition, _ run: RunRecord) async throws -> String {
         let key = "org:\(sync.destination)"
         if let known = try await context.ledger.value(key) { return known }
-        let org = await context.orgs.org(try context.destination(of: sync))
+        let destination = try context.destination(of: sync)
+        let org = await context.orgs.org(destination)
         let identity = try await CallLabel.$current.withValue(CallJournal.label(run: run.id, sync: sync.name)) {
-            try await context.reaching { try await org.client().identity() }
+            try await context.reaching(at: destination) { try await org.client().identity() }
         }
         try await context.ledger.setValue(identity.orgID, for: key)
         return identity.orgID

@@ -9,7 +9,11 @@ extension RunContext {
     ///
     /// - Throws: `StoppedOnRequest` when the run is asked to stop before; the error itself when it will not pass, or after
     ///   `max_wait`.
-    func reaching<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
+    func reaching<Answer: Sendable>(
+        at destination: DestinationDefinition? = nil,
+        _ ask: () async throws -> Answer
+    ) async throws -> Answer {
+        let place = destination.map { " (\($0.name), \($0.loginURL))" } ?? ""
         let begun = clock.now
         var pause = Duration.seconds(1)
         var hasWaited = false
@@ -18,9 +22,9 @@ extension RunContext {
                 let answer = try await ask()
                 if hasWaited { try await book.happened(.cleared) }
                 return answer
-            } catch let error as SalesforceError where error.isWorthRetrying && clock.now - begun < sequence.maxWait {
+            } catch let error as SalesforceError where error.isWorthRetrying && clock.now - begun < patience {
                 hasWaited = true
-                try await book.happened(.blocked, reason: "Salesforce not reached: \(error.message)")
+                try await book.happened(.blocked, reason: "Salesforce not reached: \(error.message)\(place)")
                 if try await signal.wait(pause, on: clock) { throw StoppedOnRequest() }
                 pause = min(pause * 2, .seconds(60))
             }

@@ -19,6 +19,9 @@ package struct RunContext: Sendable {
     /// A window that an operator overrode for this run.
     package var overriddenWindow: String?
 
+    /// How long Salesforce is waited for: a run's `max_wait`; a plan does not wait.
+    package var patience: Duration
+
     package var snapshotFolder: String { stateFolder + "/snapshots" }
 
     /// Where this run's rows lie until they are delivered.
