@@ -103,4 +103,49 @@ import Testing
         for name in ["base.new", "log.new", "merge"] { try folder.write([1, 2, 3], to: "s/\(name)") }
         #expect(try contents(try folder.open()).count == 1)
     }
+
+    @Test func `takes what two who have it open write in turns`() throws {
+        let folder = try SnapshotFolder()
+        let (one, other) = (try folder.open(), try folder.open())
+        try one.apply(sequence: 1, delivery([1], raw: 1))
+        try other.apply(sequence: 1, delivery([1], raw: 9))
+        try other.apply(sequence: 2, delivery([2], raw: 2))
+        try one.compact()
+        try other.refresh(delivery([3], raw: 3))
+        try one.record(mappingPrint: 5)
+        try other.record(matchIsCaseSensitive: true)
+        try one.apply(sequence: 3, delivery([4], raw: 4))
+        let again = try folder.open()
+        #expect(Set(try contents(again).map(\.entry.raw)) == [1, 2, 3, 4])
+        #expect(again.lastSequence == 3)
+        #expect(again.mappingPrint == 5)
+        #expect(again.matchIsCaseSensitive == true)
+    }
+
+    @Test func `is written by many at once, and loses nothing`() async throws {
+        let folder = try SnapshotFolder()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<4 {
+                let store = try folder.open()
+                group.addTask {
+                    for round in 0..<25 {
+                        try store.refresh(delivery([writer * 100 + round], raw: 1))
+                        if round % 10 == writer { try store.compact() }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try contents(try folder.open()).count == 100)
+    }
+
+    @Test func `refuses to go on when its owner was changed meanwhile`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        var other = sampleIdentity
+        other.sync = "renamed"
+        try SnapshotStore.adopt(folder: store.folder, as: other)
+        let error = #expect(throws: SnapshotError.self) { try store.apply(sequence: 1, delivery([1], raw: 1)) }
+        #expect(error?.code == .otherIdentity)
+    }
 }

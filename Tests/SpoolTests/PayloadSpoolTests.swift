@@ -60,6 +60,13 @@ import Testing
                 #expect(length == payload(row).count)
             }
             #expect(seen == Array(rows))
+            try spool.forEachRow(in: rows) { row, found, keyText, matchText in
+                #expect(found == record(row))
+                #expect(String(decoding: keyText, as: UTF8.self) == "k\(row)")
+                #expect(String(decoding: matchText, as: UTF8.self) == "m\(row)")
+                seen.append(row)
+            }
+            #expect(seen == Array(rows) + Array(rows))
         }
         try spool.verify()
     }

@@ -59,6 +59,14 @@ final class SnapshotDescriptor: Sendable {
         guard fdatasync(descriptor) == 0 else { throw Self.failure(.unwritable, path) }
     }
 
+    /// Whether the path still names this file, and the file ends where its owner thinks: nobody else has written meanwhile.
+    func isCurrent(size: Int) -> Bool {
+        var own = stat()
+        var named = stat()
+        return fstat(descriptor, &own) == 0 && stat(path, &named) == 0 && own.st_ino == named.st_ino
+            && Int(own.st_size) == size
+    }
+
     static func failure(_ code: SnapshotError.Code, _ path: String) -> SnapshotError {
         SnapshotError(code, path: path, reason: String(cString: strerror(errno)))
     }

@@ -5,13 +5,16 @@ internal import Synchronization
 
 /// One sync's snapshot: a base in key order and the log behind it.
 ///
-/// A batch is durable when `apply` returns, and applying it twice changes nothing. Every call is safe from any thread.
+/// A batch is durable when `apply` returns, and applying it twice changes nothing. Every call is safe
+/// from any thread, and while others have the same snapshot open.
 package final class SnapshotStore: Sendable {
     package let folder: String
     package let identity: SnapshotIdentity
     package let fields: [String]
     /// The names of the fields that the entries had until now, if they were others: hashes were carried over by name.
     package let fieldsChangedFrom: [String]?
+    private let mergeBytes: Int
+    private let lock: SnapshotLock
     private let state: Mutex<State>
 
     /// Opens the snapshot in a folder, or begins one.
@@ -29,29 +32,28 @@ package final class SnapshotStore: Sendable {
         self.folder = folder
         self.identity = identity
         self.fields = fields
+        self.mergeBytes = mergeBytes
         try SnapshotDescriptor.makeFolder(folder)
         let paths = SnapshotPaths(folder: folder)
-        if !SnapshotDescriptor.exists(paths.base) {
-            try Self.writeBase(SnapshotHeader(identity: identity, fields: fields), at: paths)
+        let lock = try SnapshotLock(path: paths.lock)
+        let (state, former) = try lock.whileHeld {
+            if !SnapshotDescriptor.exists(paths.base) {
+                try Self.writeBase(SnapshotHeader(identity: identity, fields: fields), at: paths)
+            }
+            var state = try State(paths: paths, identity: identity, mergeBytes: mergeBytes)
+            guard state.lastSequence <= ledgerSequence else {
+                throw SnapshotError(
+                    .aheadOfLedger,
+                    path: folder,
+                    reason: "its last batch is \(state.lastSequence), the ledger's is \(ledgerSequence)"
+                )
+            }
+            let former = state.fields == fields ? nil : state.fields
+            if former != nil { try state.merge(fields: fields) }
+            return (state, former)
         }
-        let header = try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header
-        if let difference = header.identity.difference(to: identity) {
-            throw SnapshotError(.otherIdentity, path: folder, reason: difference)
-        }
-        var state = try State(paths: paths, header: header, mergeBytes: mergeBytes)
-        guard state.lastSequence <= ledgerSequence else {
-            throw SnapshotError(
-                .aheadOfLedger,
-                path: folder,
-                reason: "its last batch is \(state.lastSequence), the ledger's is \(ledgerSequence)"
-            )
-        }
-        if header.fields != fields {
-            fieldsChangedFrom = header.fields
-            try state.merge(fields: fields)
-        } else {
-            fieldsChangedFrom = nil
-        }
+        self.lock = lock
+        fieldsChangedFrom = former
         self.state = Mutex(state)
     }
 
@@ -69,28 +71,28 @@ package final class SnapshotStore: Sendable {
 
     /// Notes that every entry was looked at with this mapping.
     package func record(mappingPrint: UInt64) throws {
-        try state.withLock { try $0.record { $0.mappingPrint = mappingPrint } }
+        try exclusively { try $0.record { $0.mappingPrint = mappingPrint } }
     }
 
     /// Notes how match values are compared from now on.
     package func record(matchIsCaseSensitive: Bool) throws {
-        try state.withLock { try $0.record { $0.matchIsCaseSensitive = matchIsCaseSensitive } }
+        try exclusively { try $0.record { $0.matchIsCaseSensitive = matchIsCaseSensitive } }
     }
 
     /// Applies a batch of the ledger, durably; one that was applied already changes nothing.
     package func apply(sequence: UInt64, _ batch: SnapshotBatch) throws {
-        try state.withLock { try $0.apply(sequence: sequence, batch) }
+        try exclusively { try $0.apply(sequence: sequence, batch) }
     }
 
     /// Applies changes that belong to no batch of the ledger: they would be found again if they were lost.
     package func refresh(_ batch: SnapshotBatch) throws {
         guard !batch.isEmpty else { return }
-        try state.withLock { try $0.append(.refresh, sequence: 0, batch) }
+        try exclusively { try $0.append(.refresh, sequence: 0, batch) }
     }
 
     /// Merges the log into the base, so that readers see every batch; in constant memory.
     package func compact() throws {
-        try state.withLock { try $0.compact() }
+        try exclusively { try $0.compact() }
     }
 
     /// What is known of one key, as of the last `compact()`.
@@ -113,21 +115,37 @@ package final class SnapshotStore: Sendable {
     /// Makes the snapshot in a folder belong to another sync, org or state, as a person has said it does.
     package static func adopt(folder: String, as identity: SnapshotIdentity) throws {
         let paths = SnapshotPaths(folder: folder)
-        let header = try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header
-        var state = try State(paths: paths, header: header, mergeBytes: SnapshotCompaction.partitionBytes)
-        try state.merge(identity: identity)
+        try SnapshotLock(path: paths.lock).whileHeld {
+            var state = try State(paths: paths, identity: nil, mergeBytes: SnapshotCompaction.partitionBytes)
+            try state.merge(identity: identity)
+        }
     }
 
     /// Forgets everything that was delivered.
     package static func remove(folder: String) throws {
         let paths = SnapshotPaths(folder: folder)
-        for path in [paths.log, paths.base, paths.newBase, paths.newLog, paths.scratch] {
+        for path in [paths.log, paths.base, paths.newBase, paths.newLog, paths.scratch, paths.lock] {
             try SnapshotDescriptor.remove(path)
         }
         guard rmdir(folder) == 0 || errno == ENOENT else { throw SnapshotDescriptor.failure(.unwritable, folder) }
     }
 
     // MARK: - Implementation
+
+    /// Writes while nobody else does, and to what the others have left.
+    private func exclusively(_ body: (inout State) throws -> Void) throws {
+        try state.withLock { state in
+            try lock.whileHeld {
+                if !state.isCurrent {
+                    state = try State(paths: state.paths, identity: identity, mergeBytes: mergeBytes)
+                    guard state.fields == fields else {
+                        throw SnapshotError(.otherIdentity, path: folder, reason: "its mapping was changed meanwhile")
+                    }
+                }
+                try body(&state)
+            }
+        }
+    }
 
     fileprivate static func writeBase(_ header: SnapshotHeader, at paths: SnapshotPaths) throws {
         var writer = try SnapshotWriter(path: paths.newBase, header: header)
@@ -144,6 +162,7 @@ struct SnapshotPaths {
     var newBase: String { folder + "/base.new" }
     var newLog: String { folder + "/log.new" }
     var scratch: String { folder + "/merge" }
+    var lock: String { folder + "/lock" }
 }
 
 extension SnapshotStore {
@@ -156,7 +175,17 @@ extension SnapshotStore {
         private(set) var lastSequence: UInt64
         private(set) var facts: SnapshotFacts
 
-        init(paths: SnapshotPaths, header: SnapshotHeader, mergeBytes: Int) throws {
+        var fields: [String] { header.fields }
+
+        /// Nobody else has written since it was opened.
+        var isCurrent: Bool { log.file.isCurrent(size: log.end) }
+
+        /// `identity` nil: whosever it is.
+        init(paths: SnapshotPaths, identity: SnapshotIdentity?, mergeBytes: Int) throws {
+            let header = try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header
+            if let identity, let difference = header.identity.difference(to: identity) {
+                throw SnapshotError(.otherIdentity, path: paths.folder, reason: difference)
+            }
             self.paths = paths
             self.mergeBytes = mergeBytes
             self.header = header

@@ -132,6 +132,13 @@ final class SpoolFileReader: Sendable {
         try file.read(into: buffer, at: offset)
     }
 
+    /// Replaces what is in `buffer` by a range of the data.
+    func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws {
+        if buffer.count < range.count { buffer.append(contentsOf: repeatElement(0, count: range.count - buffer.count)) }
+        buffer.removeLast(buffer.count - range.count)
+        try buffer.withUnsafeMutableBytes { try read(into: $0, at: range.lowerBound) }
+    }
+
     func verify() throws {
         var buffer: [UInt8] = []
         for chunk in hashes.indices {
