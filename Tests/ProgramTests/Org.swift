@@ -67,7 +67,11 @@ struct Org: Sendable {
     /// Waits for so many more calls that bring rows or steer a job, those of sign-ins left out.
     func waitForWritingCall(_ count: Int = 1) async throws {
         let before = try await counters().calls
-        while try await calls(after: before).filter(\.isWriting).count < count {}
+        // A run may come to its end before so many calls: what is then done to the daemon is as good a moment as any.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try await calls(after: before).filter(\.isWriting).count < count, .now < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     // MARK: - Implementation

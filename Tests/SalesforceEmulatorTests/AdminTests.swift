@@ -108,8 +108,8 @@ import Testing
 
     @Test func `sets the clock, ends sessions, snapshots and restores`() async throws {
         try await withOrg { client in
-            _ = try await client.send(.POST, "/emulator/clock", #"{"set":"2030-01-02T03:04:05Z"}"#)
             _ = try await client.send(.POST, "/emulator/clock", #"{"freeze":true}"#)
+            _ = try await client.send(.POST, "/emulator/clock", #"{"set":"2030-01-02T03:04:05Z"}"#)
             var later = client
             later.token = try await client.form(
                 "/services/oauth2/token",

@@ -175,7 +175,7 @@ import Testing
     @Test func `lasts two hours from the last call`() async throws {
         try await withOrg { client in
             _ = try await client.send(.POST, "/emulator/clock", #"{"freeze":true}"#)
-            _ = try await client.send(.POST, "/emulator/clock", #"{"advance_ms":7199000}"#)
+            _ = try await client.send(.POST, "/emulator/clock", #"{"advance_ms":7000000}"#)
             #expect(try await client.get("\(OrgClient.data)/limits").status == 200)
             _ = try await client.send(.POST, "/emulator/clock", #"{"advance_ms":7200000}"#)
             #expect(try await client.get("\(OrgClient.data)/limits").status == 401)
