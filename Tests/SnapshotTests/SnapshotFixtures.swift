@@ -81,9 +81,14 @@ func delivery(_ numbers: some Sequence<Int>, raw: UInt64, fieldCount: Int = 2) -
     return batch
 }
 
-/// Everything in a snapshot, in its order, with texts.
+/// Everything in a snapshot, in its order, with texts, after its log was merged.
 func contents(_ store: SnapshotStore) throws -> [(entry: SnapshotEntry, keyText: String, matchText: String)] {
     try store.compact()
+    return try read(store)
+}
+
+/// Everything in a snapshot, in its order, with texts.
+func read(_ store: SnapshotStore) throws -> [(entry: SnapshotEntry, keyText: String, matchText: String)] {
     let reader = try store.reader()
     var block = reader.makeBlock()
     var all: [(entry: SnapshotEntry, keyText: String, matchText: String)] = []

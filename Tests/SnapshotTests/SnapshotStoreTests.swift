@@ -173,4 +173,58 @@ import Testing
         #expect(error?.code == .aheadOfLedger)
         #expect(try folder.open(ledger: 9).lastSequence == 9)
     }
+
+    @Test func `reads the same whether its log was merged or is folded in`() throws {
+        let folder = try SnapshotFolder()
+        let (merged, folded) = (try folder.open("merged"), try folder.open("folded"))
+        for store in [merged, folded] {
+            #expect(try contents(store).isEmpty)
+            try store.apply(sequence: 1, delivery(0..<9_000, raw: 1))
+            try store.compact()
+        }
+        for round in 2..<6 {
+            var batch = delivery(stride(from: round, to: 10_000, by: 97), raw: UInt64(round))
+            for number in stride(from: round, to: 10_000, by: 89) { batch.removed(key: key(number)) }
+            for number in stride(from: round, to: 10_000, by: 83) {
+                batch.owed(key: key(number), keyText: "o\(number)")
+            }
+            for number in stride(from: round, to: 10_000, by: 79) { batch.forgetText(key: key(number)) }
+            for number in stride(from: round, to: 10_000, by: 73) { batch.renewed(key: key(number), raw: 99) }
+            for store in [merged, folded] { try store.apply(sequence: UInt64(round), batch) }
+            try merged.compact()
+            try folded.compactIfLarge()
+            let (one, other) = (try read(merged), try read(folded))
+            #expect(one.elementsEqual(other) { $0 == $1 })
+            #expect(try keysAndFlags(merged) == keysAndFlags(folded))
+            for number in stride(from: 0, to: 10_000, by: 501) {
+                #expect(try merged.entry(for: key(number)) == folded.entry(for: key(number)))
+            }
+        }
+        #expect(try folder.read("merged/log").count < 100)
+        #expect(try folder.read("folded/log").count > 10_000)
+    }
+
+    @Test func `of nothing but a log is read from it`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        try store.apply(sequence: 1, delivery([3, 1, 2], raw: 1))
+        let found = try read(store)
+        #expect(found.map(\.entry.key) == [1, 2, 3].map(key).sorted())
+        #expect(Set(found.map(\.keyText)) == ["k1", "k2", "k3"])
+        #expect(try store.entry(for: key(2))?.raw == 1)
+        #expect(try store.entry(for: key(4)) == nil)
+    }
+
+    private func keysAndFlags(_ store: SnapshotStore) throws -> [String] {
+        let reader = try store.reader()
+        var block = reader.makeBlock()
+        var all: [String] = []
+        while try reader.readBlock(into: &block, prints: false) {
+            for index in 0..<block.count {
+                all.append("\(block.keys[index]) \(block.raws[index]) \(block.flags[index])")
+            }
+        }
+        #expect(all.count <= reader.entryCount)
+        return all
+    }
 }

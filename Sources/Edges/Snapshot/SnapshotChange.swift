@@ -62,11 +62,22 @@ struct FoldedEntry {
         guard let block else { return }
         isKnown = true
         raw = block.raws[index]
-        shaped = block.shaped[index]
         flags = SnapshotEntry.Flags(rawValue: block.flags[index])
-        for field in fields.indices { fields[field] = block.fields[index * fields.count + field] }
+        if !block.shaped.isEmpty {
+            shaped = block.shaped[index]
+            for field in fields.indices { fields[field] = block.fields[index * fields.count + field] }
+        }
         keyText.append(contentsOf: block.textBytes[block.keyText(at: index)])
         matchText.append(contentsOf: block.textBytes[block.matchText(at: index)])
+    }
+
+    /// Begins anew with an entry of which only the texts matter; nil: with nothing.
+    mutating func begin(texts: (key: ArraySlice<UInt8>, match: ArraySlice<UInt8>)?) {
+        clear()
+        guard let texts else { return }
+        isKnown = true
+        keyText.append(contentsOf: texts.key)
+        matchText.append(contentsOf: texts.match)
     }
 
     /// `fieldMap` says for each field where its hash is among the change's; nil: in the same place.

@@ -6,6 +6,8 @@ internal import SyncModel
 package struct SnapshotCompaction {
     /// Bytes of changes that are sorted at a time.
     package static let partitionBytes = 8 << 20
+    /// Bytes of changes that are folded in while reading, at most.
+    static let foldedBytes = 2 << 20
 
     let basePath: String
     let newPath: String
@@ -23,8 +25,7 @@ package struct SnapshotCompaction {
         var writer = try SnapshotWriter(path: newPath, header: header)
         var cursor = try BaseCursor(reader, fieldMap: fieldMap)
         if bits == 0 {
-            var changes = ChangeList(fieldCount: oldFields.count)
-            try forEachPayload(log) { changes.add(payload: $0, count: $1) }
+            let changes = try SortedChanges(log, fieldCount: oldFields.count)
             try changes.merge(into: &writer, from: &cursor, below: nil, fieldMap: fieldMap)
         } else {
             try runPartitioned(log, bits: bits, into: &writer, from: &cursor)
@@ -38,14 +39,6 @@ package struct SnapshotCompaction {
     /// For each new field, where its hash is in an old entry.
     private var fieldMap: [Int?]? {
         oldFields == header.fields ? nil : header.fields.map { oldFields.firstIndex(of: $0) }
-    }
-
-    private func forEachPayload(_ log: SnapshotLog, _ body: (UnsafeRawBufferPointer, Int) throws -> Void) throws {
-        var payload: [UInt8] = []
-        for frame in log.frames where frame.kind != .facts {
-            try log.read(frame, into: &payload)
-            try payload.withUnsafeBytes { try body($0, Int(frame.count)) }
-        }
     }
 
     private func runPartitioned(
@@ -68,7 +61,7 @@ package struct SnapshotCompaction {
             end += buffers[partition].count
             buffers[partition].removeAll(keepingCapacity: true)
         }
-        try forEachPayload(log) { payload, _ in
+        try log.forEachPayload { payload in
             var reader = SnapshotByteReader(payload)
             while reader.offset < payload.count {
                 let start = reader.offset
@@ -83,12 +76,13 @@ package struct SnapshotCompaction {
         for partition in 0..<partitions {
             try flush(partition)
             buffers[partition] = []
-            var changes = ChangeList(fieldCount: oldFields.count)
+            var changes = SortedChanges(fieldCount: oldFields.count)
             for piece in pieces[partition] {
                 var bytes = [UInt8](repeating: 0, count: piece.count)
                 try bytes.withUnsafeMutableBytes { try scratch.read(into: $0, at: piece.lowerBound) }
-                bytes.withUnsafeBytes { changes.add(payload: $0, count: nil) }
+                bytes.withUnsafeBytes { changes.add($0) }
             }
+            changes.sort()
             let next = partition + 1 < partitions ? UInt64(partition + 1) << UInt64(64 - bits) : nil
             try changes.merge(into: &writer, from: &cursor, below: next, fieldMap: fieldMap)
         }
@@ -99,52 +93,20 @@ package struct SnapshotCompaction {
     }
 }
 
-/// The changes of one part of the key range, in memory.
-private struct ChangeList {
-    let fieldCount: Int
-    private var bytes: [UInt8] = []
-    private var places: [(key: Hash128, offset: Int)] = []
-
-    init(fieldCount: Int) {
-        self.fieldCount = fieldCount
-    }
-
-    mutating func add(payload: UnsafeRawBufferPointer, count: Int?) {
-        bytes.append(contentsOf: payload)
-        if let count { places.reserveCapacity(places.count + count) }
-    }
-
-    mutating func merge(
+extension SortedChanges {
+    /// Writes the base's entries up to `limit` with these changes folded in.
+    fileprivate func merge(
         into writer: inout SnapshotWriter,
         from cursor: inout BaseCursor,
         below limit: UInt64?,
         fieldMap: [Int?]?
     ) throws {
-        bytes.withUnsafeBytes { all in
-            var reader = SnapshotByteReader(all)
-            while reader.offset < all.count {
-                let start = reader.offset
-                guard let change = SnapshotChange(from: &reader, fieldCount: fieldCount) else { return }
-                places.append((change.key, start))
-            }
-        }
-        places.sort { $0.key != $1.key ? $0.key < $1.key : $0.offset < $1.offset }
         var entry = FoldedEntry(fieldCount: fieldMap?.count ?? fieldCount)
-        try bytes.withUnsafeBytes { all in
-            var position = 0
-            while position < places.count {
-                let key = places[position].key
-                try cursor.copy(below: key, into: &writer)
-                try cursor.take(key, into: &entry)
-                while position < places.count, places[position].key == key {
-                    var reader = SnapshotByteReader(UnsafeRawBufferPointer(rebasing: all[places[position].offset...]))
-                    if let change = SnapshotChange(from: &reader, fieldCount: fieldCount) {
-                        entry.fold(change, fieldMap: fieldMap)
-                    }
-                    position += 1
-                }
-                if entry.isKnown { try writer.append(key, entry) }
-            }
+        try forEachKey(in: 0..<count) { key, group in
+            try cursor.copy(below: key, into: &writer)
+            try cursor.take(key, into: &entry)
+            fold(group, into: &entry, fieldMap: fieldMap)
+            if entry.isKnown { try writer.append(key, entry) }
         }
         if let limit { try cursor.copy(below: Hash128(high: limit, low: 0), into: &writer) }
     }

@@ -128,6 +128,18 @@ struct SnapshotLog {
         }
     }
 
+    /// Calls `body` with the changes of each frame.
+    func forEachPayload(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var payload: [UInt8] = []
+        for frame in frames where frame.kind != .facts {
+            try read(frame, into: &payload)
+            try payload.withUnsafeBytes { try body($0) }
+        }
+    }
+
+    /// Bytes of changes.
+    var changeBytes: Int { frames.reduce(0) { $0 + ($1.kind == .facts ? 0 : $1.range.count) } }
+
     // MARK: - Implementation
 
     private static func frame(_ file: SnapshotDescriptor, at offset: Int, size: Int) throws -> Frame? {

@@ -2,15 +2,19 @@ package import Fingerprinting
 internal import Glibc
 package import SyncModel
 
-/// Reads a base file block by block, in key order; every section that is read is checked.
+/// Reads a base file block by block, in key order, with a short log folded in; every section that is read is checked.
 package final class SnapshotReader {
     private let file: SnapshotDescriptor
     private let index: SnapshotIndex
     package let fieldCount: Int
+    /// What the log has and the base has not.
+    private let changes: SortedChanges
     private var next = 0
     private var scratch: [UInt8] = []
+    /// Of the block read last, if changes were folded into it.
+    private var baseKeys: [Hash128] = []
 
-    init(path: String, fieldCount: Int) throws {
+    init(path: String, fieldCount: Int, changes: SortedChanges? = nil) throws {
         file = try SnapshotDescriptor(path: path, flags: O_RDONLY)
         let (header, length) = try SnapshotHeader.read(file)
         guard header.fields.count == fieldCount else {
@@ -22,9 +26,11 @@ package final class SnapshotReader {
         }
         index = try SnapshotIndex.read(file, headerLength: length)
         self.fieldCount = fieldCount
+        self.changes = changes ?? SortedChanges(fieldCount: fieldCount)
     }
 
-    package var entryCount: Int { index.entryCount }
+    /// As many entries at most.
+    package var entryCount: Int { index.entryCount + changes.count }
 
     /// A block of the right shape for `readBlock`.
     package func makeBlock() -> SnapshotBlock { SnapshotBlock(fieldCount: fieldCount) }
@@ -34,8 +40,17 @@ package final class SnapshotReader {
 
     /// Fills `block` with the next entries' keys, raws and flags, and if `prints` with shaped and fields too; false at the end.
     package func readBlock(into block: inout SnapshotBlock, prints: Bool) throws -> Bool {
-        guard next < index.blocks.count else { return false }
-        try fill(&block, from: index.blocks[next], prints: prints)
+        guard next < blockCount else { return false }
+        if index.blocks.isEmpty {
+            block.removeAll()
+        } else {
+            try fill(&block, from: index.blocks[next], prints: prints)
+        }
+        let own = changes(in: next)
+        if !own.isEmpty {
+            baseKeys = block.keys
+            block.take(changes, own, prints: prints)
+        }
         next += 1
         return true
     }
@@ -43,27 +58,11 @@ package final class SnapshotReader {
     /// Fills in the texts of the block that was read last.
     package func readTexts(into block: inout SnapshotBlock) throws {
         guard next > 0 else { return }
-        let place = index.blocks[next - 1]
-        let count = Int(place.count)
-        try load(place.text, at: Int(place.offset) + Int(place.front) + Int(place.back), hash: place.textHash)
-        let endsLength = 8 * count
-        guard scratch.count >= endsLength else { throw damaged("a block's texts are too short") }
-        let bytesLength = scratch.count - endsLength
-        block.textEnds.resize(to: 2 * count, filling: 0)
-        block.textBytes.resize(to: bytesLength, filling: 0)
-        scratch.withUnsafeBytes { source in
-            block.textEnds.withUnsafeMutableBytes {
-                $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<endsLength]))
-            }
-            block.textBytes.withUnsafeMutableBytes {
-                $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[endsLength...]))
-            }
-        }
-        var end: UInt32 = 0
-        for next in block.textEnds {
-            guard next >= end, next <= UInt32(bytesLength) else { throw damaged("a block's texts have wrong ends") }
-            end = next
-        }
+        let own = changes(in: next - 1)
+        guard !own.isEmpty else { return try fillTexts(&block, from: index.blocks[next - 1]) }
+        var base = makeBlock()
+        if !index.blocks.isEmpty { try fillTexts(&base, from: index.blocks[next - 1]) }
+        block.takeTexts(of: base, baseKeys: baseKeys, changes, own)
     }
 
     /// What is known of one key.
@@ -73,13 +72,42 @@ package final class SnapshotReader {
             let middle = (low + high) / 2
             if key < index.blocks[middle].firstKey { high = middle } else { low = middle + 1 }
         }
-        guard low > 0 else { return nil }
         var block = makeBlock()
-        try fill(&block, from: index.blocks[low - 1], prints: true)
+        next = max(0, low - 1)
+        guard try readBlock(into: &block, prints: true) else { return nil }
         return block.keys.firstIndex(of: key).map { block.entry(at: $0) }
     }
 
     // MARK: - Implementation
+
+    /// Changes need a block, though the base has none.
+    private var blockCount: Int { changes.count > 0 ? max(1, index.blocks.count) : index.blocks.count }
+
+    /// The changes of the keys from a block's first to the next one's; before all, to the first block.
+    private func changes(in block: Int) -> Range<Int> {
+        guard changes.count > 0 else { return 0..<0 }
+        let start = block == 0 ? 0 : changes.position(of: index.blocks[block].firstKey)
+        let end =
+            block + 1 < index.blocks.count ? changes.position(of: index.blocks[block + 1].firstKey) : changes.count
+        return start..<end
+    }
+
+    private func fillTexts(_ block: inout SnapshotBlock, from place: SnapshotIndex.Block) throws {
+        let count = Int(place.count)
+        try load(place.text, at: Int(place.offset) + Int(place.front) + Int(place.back), hash: place.textHash)
+        let endsLength = 8 * count
+        guard scratch.count >= endsLength else { throw damaged("a block's texts are too short") }
+        let bytesLength = scratch.count - endsLength
+        block.textEnds.resize(to: 2 * count, filling: 0)
+        block.textBytes.resize(to: bytesLength, filling: 0)
+        copy(0..<endsLength, into: &block.textEnds)
+        copy(endsLength..<scratch.count, into: &block.textBytes)
+        var end: UInt32 = 0
+        for next in block.textEnds {
+            guard next >= end, next <= UInt32(bytesLength) else { throw damaged("a block's texts have wrong ends") }
+            end = next
+        }
+    }
 
     private func fill(_ block: inout SnapshotBlock, from place: SnapshotIndex.Block, prints: Bool) throws {
         let count = Int(place.count)

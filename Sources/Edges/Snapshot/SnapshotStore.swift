@@ -60,7 +60,7 @@ package final class SnapshotStore: Sendable {
     /// The sequence number of the last batch applied.
     package var lastSequence: UInt64 { state.withLock { $0.lastSequence } }
 
-    /// Entries of the base: of all, after `compact()`.
+    /// As many entries at most.
     package var entryCount: Int { get throws { try reader().entryCount } }
 
     /// Of the mapping and the types that the entries were shaped with, as recorded last; 0 when never recorded.
@@ -90,19 +90,30 @@ package final class SnapshotStore: Sendable {
         try exclusively { try $0.append(.refresh, sequence: 0, batch) }
     }
 
-    /// Merges the log into the base, so that readers see every batch; in constant memory.
+    /// Merges the log into the base, in constant memory.
     package func compact() throws {
         try exclusively { try $0.compact() }
     }
 
-    /// What is known of one key, as of the last `compact()`.
+    /// Merges the log into the base if it is too long to be folded in while reading.
+    package func compactIfLarge() throws {
+        try exclusively { if try $0.isLogLarge { try $0.compact() } }
+    }
+
+    /// What is known of one key.
     package func entry(for key: Hash128) throws -> SnapshotEntry? {
         try reader().entry(for: key)
     }
 
-    /// The entries in key order, as of the last `compact()`.
+    /// The entries in key order, as they are now; `compactIfLarge` comes before, since a long log is held in memory.
     package func reader() throws -> SnapshotReader {
-        try SnapshotReader(path: SnapshotPaths(folder: folder).base, fieldCount: fields.count)
+        var reader: SnapshotReader?
+        try exclusively { state in
+            let changes = try state.changes()
+            reader = try SnapshotReader(path: state.paths.base, fieldCount: fields.count, changes: changes)
+        }
+        guard let reader else { throw SnapshotError(.unreadable, path: folder, reason: "it was not opened") }
+        return reader
     }
 
     /// Whose snapshot lies in a folder; nil when there is none.
@@ -239,6 +250,20 @@ extension SnapshotStore {
             new.encode(into: &bytes)
             try log.append(.facts, sequence: 0, count: 1, payload: bytes)
             facts = new
+        }
+
+        /// Longer than what is held in memory, or than a sixteenth of the base: merging pays.
+        var isLogLarge: Bool {
+            get throws {
+                let length = log.changeBytes
+                if length > SnapshotCompaction.foldedBytes { return true }
+                return try SnapshotDescriptor(path: paths.base, flags: O_RDONLY).size() / 16 < length
+                    && length > 64 << 10
+            }
+        }
+
+        func changes() throws -> SortedChanges {
+            try SortedChanges(log, fieldCount: header.fields.count)
         }
 
         mutating func compact() throws {

@@ -9,6 +9,7 @@ package protocol ScratchSpace: AnyObject {
 
 /// What was delivered, in key order.
 package protocol SnapshotReading: AnyObject {
+    /// As many at most.
     var entryCount: Int { get }
     var fieldCount: Int { get }
     /// Begins again with the first block.

@@ -11,7 +11,9 @@ final class SnapshotFront {
     private static let stride = 256
     private static let tagMask: UInt64 = 0xFFFF_FFFF_FFFF
 
-    private let count: Int
+    /// Room for as many.
+    private let room: Int
+    private var count = 0
     /// Keeps the compiler from leaving the touching out.
     private var touched: UInt64 = 0
     private let seed: UInt64
@@ -22,16 +24,16 @@ final class SnapshotFront {
 
     /// Reads all of the snapshot.
     init(_ snapshot: any SnapshotReading, seed: UInt64) throws {
-        count = snapshot.entryCount
+        room = snapshot.entryCount
         self.seed = seed
         var bits = 1
-        while 8 << bits < count { bits += 1 }
+        while 8 << bits < room { bits += 1 }
         shift = UInt64(64 - bits)
         // Behind the last tag there is room for a load of 8 bytes.
-        tags = .allocate(byteCount: count * Self.tagBytes + 8, alignment: 64)
+        tags = .allocate(byteCount: room * Self.tagBytes + 8, alignment: 64)
         starts = .allocate(capacity: 1 << bits + 1)
-        seen = .allocate(capacity: count / 64 + 1)
-        seen.initialize(repeating: 0, count: count / 64 + 1)
+        seen = .allocate(capacity: room / 64 + 1)
+        seen.initialize(repeating: 0, count: room / 64 + 1)
         starts.initialize(repeating: 0, count: 1 << bits + 1)
         try fill(from: snapshot, buckets: 1 << bits)
     }
@@ -43,7 +45,7 @@ final class SnapshotFront {
     }
 
     /// Every entry has its row, as it was delivered.
-    var hasSeenAll: Bool { (0...count / 64).reduce(0) { $0 + seen[$1].nonzeroBitCount } == count }
+    var hasSeenAll: Bool { (0...room / 64).reduce(0) { $0 + seen[$1].nonzeroBitCount } == count }
 
     func isSeen(_ entry: Int) -> Bool {
         seen[entry >> 6] & (1 << UInt64(entry & 63)) != 0
@@ -106,7 +108,7 @@ final class SnapshotFront {
         var entry = 0
         var bucket = 0
         while try snapshot.readBlock(into: &block, prints: false) {
-            for position in 0..<min(block.count, count - entry) {
+            for position in 0..<min(block.count, room - entry) {
                 let key = block.keys[position]
                 let own = Int(key.high >> shift)
                 while bucket < own {
@@ -123,6 +125,7 @@ final class SnapshotFront {
                 entry += 1
             }
         }
+        count = entry
         while bucket < buckets {
             bucket += 1
             starts[bucket] = UInt32(entry)

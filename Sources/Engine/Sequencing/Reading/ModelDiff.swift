@@ -14,7 +14,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
     private let paths: DiffPaths
     private let matchIsCaseSensitive: Bool
 
-    /// Compacts the snapshot and reads it; nothing may be applied to it until `finish` has returned.
+    /// Compacts the snapshot if its log is long; what is applied to it from now on, the diff does not see.
     ///
     /// `removes`: removed rows travel; else they are counted in the run in which they go, and stay known. `fullResync`: no row is
     /// unchanged. `reshapes`: mapping or types have changed, and unchanged rows travel as changed, to be shaped and compared.
@@ -32,7 +32,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
         snapshot: SnapshotStore,
         spoolPath: String
     ) throws {
-        try snapshot.compact()
+        try snapshot.compactIfLarge()
         var random = SystemRandomNumberGenerator()
         let plan = DiffPlan(
             columns: columns,
