@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: help prepare build release demo test check test-system test-conformance format clean
+.PHONY: help prepare build release demo test bench check test-system test-conformance format clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -34,11 +34,14 @@ test-conformance: prepare ## drives the emulator with clients that others wrote
 	$(SWIFT) build --product salesforce-emulator
 	@Scripts/test-conformance
 
+bench: release ## measures the built programs as whole processes
+	cd Benchmarks && $(SWIFT) run -c release Bench "$(CURDIR)/.build/release"
+
 check: ## format, strictly
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 format: ## formats in place
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 clean: ## removes what was built
 	rm -rf .build
