@@ -209,7 +209,7 @@ import Testing
         let daemon = FakeDaemon()
         daemon.state.withLock { $0.sightings["r1"] = [run("running")] }
         try await withServed(daemon) { (socket: String) async throws in
-            let ending = try await run(["start", "crm", "--wait", "--timeout", "8s", "-o", "json"], socket)
+            let ending = try await run(["start", "crm", "--wait", "--timeout", "20s", "-o", "json"], socket)
             #expect(ending.exitCode == 124)
             #expect(try document(ending.output)["error"]["message"].text?.contains("the run goes on") == true)
         }
