@@ -14,7 +14,7 @@ struct ClassicError: Error {
         if json {
             return Answer(
                 status: status,
-                headers: [("Content-Type", "application/json;charset=UTF-8")],
+                headers: [("Content-Type", "application/json")],
                 body: JSONValue.members(["exceptionCode": .string(code), "exceptionMessage": .string(message)])
                     .encoded()
             )

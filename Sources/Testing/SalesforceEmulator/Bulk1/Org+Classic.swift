@@ -42,9 +42,13 @@ extension Org {
         }
     }
 
-    func shown(_ info: ClassicInfo, _ job: ClassicJob, status: Int = 200) -> Answer {
-        job.format == .json
-            ? .json(info.json, status: status) : .text(info.xml, status: status, type: "application/xml")
+    func shown(_ info: ClassicInfo, json: Bool, status: Int = 200) -> Answer {
+        json ? plainJSON(info.json, status: status) : .text(info.xml, status: status, type: "application/xml")
+    }
+
+    /// Clients of the original API look for this media type without a parameter.
+    func plainJSON(_ json: JSONValue, status: Int = 200) -> Answer {
+        Answer(status: status, headers: [("Content-Type", "application/json")], body: json.encoded())
     }
 
     /// The job as Bulk API 2.0's list shows it.
@@ -68,7 +72,7 @@ extension Org {
         _ session: Session
     ) throws(ClassicError) -> Answer {
         switch (call.method, path.first, path.count) {
-        case ("GET", nil, _): return shown(job.info, job)
+        case ("GET", nil, _): return shown(job.info, json: job.format == .json && call.contentType != "application/xml")
         case ("POST", nil, _): return try change(job, call, session)
         case ("POST", "spec", 1): return try setMapping(of: job, call)
         case ("POST", "batch", 1): return try addBatch(to: job, call, session)
@@ -78,7 +82,7 @@ extension Org {
             else {
                 throw ClassicError("InvalidBatch", "Invalid batch id: \(path[1])")
             }
-            if path.count == 2 { return shown(batch.info(job: job.id), job) }
+            if path.count == 2 { return shown(batch.info(job: job.id), json: job.format == .json) }
             if path[2] == "request", path.count == 3 {
                 return Answer(status: 200, headers: [("Content-Type", batch.contentType)], body: batch.data)
             }
@@ -92,7 +96,7 @@ extension Org {
 
     private func list(_ job: ClassicJob) -> Answer {
         if job.format == .json {
-            return .json(.members(["batchInfo": .array(job.batches.map { $0.info(job: job.id).json })]))
+            return plainJSON(.members(["batchInfo": .array(job.batches.map { $0.info(job: job.id).json })]))
         }
         let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><batchInfoList\n   xmlns=\"\(dataloadNamespace)\""
         if job.batches.isEmpty { return .text("\(head) />", type: "application/xml") }

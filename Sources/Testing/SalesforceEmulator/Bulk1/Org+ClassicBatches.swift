@@ -34,7 +34,7 @@ extension Org {
         job.batches.append(batch)
         job.changedAt = clock.now
         queue(batch, of: job)
-        return shown(batch.info(job: job.id), job, status: 201)
+        return shown(batch.info(job: job.id), json: job.format == .json, status: 201)
     }
 
     /// Saves the next rows of a batch.

@@ -49,7 +49,7 @@ extension Org {
         )
         classicJobs[job.id] = job
         jobOrder.append(job.id)
-        return shown(job.info, job, status: 201)
+        return shown(job.info, json: call.contentType == "application/json", status: 201)
     }
 
     /// `POST /job/{id}`: closes or aborts.
@@ -70,7 +70,7 @@ extension Org {
         default: throw ClassicError("InvalidJob", "Unknown state: \(wanted)")
         }
         job.changedAt = clock.now
-        return shown(job.info, job)
+        return shown(job.info, json: call.contentType == "application/json")
     }
 
     // MARK: - Implementation

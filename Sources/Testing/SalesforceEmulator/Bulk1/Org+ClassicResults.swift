@@ -10,7 +10,7 @@ extension Org {
         if job.isQuery { return try queryResult(of: batch, job, resultId) }
         switch job.format {
         case .csv: return .csv(csvResult(batch))
-        case .json: return .json(.array(batch.outcomes.map(jsonResult)))
+        case .json: return plainJSON(.array(batch.outcomes.map(jsonResult)))
         case .xml:
             let rows = batch.outcomes.map(xmlResult).joined()
             return .text(
@@ -81,7 +81,7 @@ extension Org {
     ) throws(ClassicError) -> Answer {
         guard let (id, rows) = batch.queryResult else { throw ClassicError("InvalidBatch", "Records not processed") }
         guard let resultId else {
-            if job.format == .json { return .json(.array([.string(id.long)])) }
+            if job.format == .json { return plainJSON(.array([.string(id.long)])) }
             return .text(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?><result-list xmlns=\"\(dataloadNamespace)\"><result>\(id.long)</result></result-list>",
                 type: "application/xml"
@@ -102,7 +102,7 @@ extension Org {
             }
             return .csv(out)
         case .json:
-            return .json(
+            return plainJSON(
                 .array(
                     rows.rows.map { row in
                         .object(

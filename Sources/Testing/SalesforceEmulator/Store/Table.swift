@@ -9,14 +9,22 @@ final class Table {
     /// Field position to slot; a slot is given out when the field is first set, so unused fields cost nothing.
     private var slots: [Int]
     private var slotCount = 0
-    private var keyIndexes: [Int: KeyIndex] = [:]
-    private var childIndexes: [Int: [RecordID: [Int]]] = [:]
+    /// By field position.
+    ///
+    /// Kept apart from the lists of positions: a dictionary that is walked and changed at once is copied.
+    private var keyIndexes: [KeyIndex?]
+    private var keyedFields: [Int] = []
+    private var childIndexes: [[RecordID: [Int]]?]
+    private var parentFields: [Int] = []
 
     init(type: ObjectType) {
         self.type = type
         slots = Array(repeating: -1, count: type.fields.count)
+        keyIndexes = Array(repeating: nil, count: type.fields.count)
+        childIndexes = Array(repeating: nil, count: type.fields.count)
         for (position, field) in type.fields.enumerated() where field.unique || field.externalId {
             keyIndexes[position] = KeyIndex()
+            keyedFields.append(position)
         }
     }
 
@@ -28,7 +36,9 @@ final class Table {
         slots = other.slots
         slotCount = other.slotCount
         keyIndexes = other.keyIndexes
+        keyedFields = other.keyedFields
         childIndexes = other.childIndexes
+        parentFields = other.parentFields
     }
 
     var nextNumber: Int { records.count + 1 }
@@ -104,7 +114,7 @@ final class Table {
     }
 
     private func index(_ number: Int, _ record: Record, adding: Bool) {
-        for field in keyIndexes.keys {
+        for field in keyedFields {
             let value = stored(field, of: record)
             guard !value.isNull else { continue }
             let hash = lookupHash(value, caseSensitive: type.fields[field].caseSensitive)
@@ -114,7 +124,7 @@ final class Table {
                 keyIndexes[field]?.remove(hash: hash, number: number)
             }
         }
-        for field in childIndexes.keys {
+        for field in parentFields {
             guard let parent = stored(field, of: record).reference else { continue }
             if adding {
                 childIndexes[field]?[parent, default: []].append(number)
@@ -164,6 +174,7 @@ final class Table {
                 if let id = stored(field, of: record).reference { index[id, default: []].append(offset + 1) }
             }
             childIndexes[field] = index
+            parentFields.append(field)
         }
         return childIndexes[field]?[parent] ?? []
     }
@@ -176,5 +187,6 @@ final class Table {
             if !value.isNull { index.insert(hash: lookupHash(value, caseSensitive: caseSensitive), number: offset + 1) }
         }
         keyIndexes[field] = index
+        keyedFields.append(field)
     }
 }
