@@ -10,6 +10,7 @@ package import SyncModel
 /// It may be handed from one thread to another, and is used by one at a time: nothing of it is shared with others.
 package struct ModelDiff: ~Copyable, @unchecked Sendable {
     private let course: DiffCourse
+    private let thread: DiffThread
     private let sink: SpoolingSink
     private let paths: DiffPaths
     private let matchIsCaseSensitive: Bool
@@ -52,18 +53,29 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
             scratch: ScratchFile(path: paths.scratch),
             sink: sink
         )
+        thread = DiffThread(course)
         self.paths = paths
         self.sink = sink
         self.matchIsCaseSensitive = matchIsCaseSensitive
     }
 
     /// Takes the next rows: the cells of `MappedColumns.names`, in that order.
+    ///
+    /// It is used alone, or `exchange` is.
     package mutating func take(_ batch: borrowing RowBatch) throws {
         try course.take(batch)
     }
 
+    /// Takes the next rows on a thread of its own, and leaves an empty batch to read more into meanwhile.
+    ///
+    /// Waits while three batches are on the way. Throws what the diff of earlier rows threw.
+    package mutating func exchange(_ batch: inout RowBatch) throws {
+        try thread.exchange(&batch)
+    }
+
     /// Puts every row in its class; what it leaves on disk is whole and durable.
     package consuming func finish() throws -> DiffResult {
+        try thread.drain()
         let counts = try course.finish()
         try sink.finish()
         return DiffResult(counts: counts, paths: paths, matchIsCaseSensitive: matchIsCaseSensitive)
