@@ -189,6 +189,7 @@ let package = Package(
             of: "Sequencing",
             uses: [
                 "SyncModel", "CivilTime", "Fingerprinting", "Ledger", "Snapshot", "Spool", "SalesforceEmulator",
+                "Salesforce",
                 "TestKit", .log,
             ]
         ),

@@ -131,7 +131,7 @@ package struct ModelReader: Sendable {
                 throw EngineError(code: .notNow, subject: "read \(sync.name)", detail: "the run was asked to stop")
             }
             rows += batch.rowCount
-            try diff.take(batch)
+            try diff.exchange(&batch)
             progress(sync.name, rows)
         }
         let result = try diff.finish()

@@ -79,20 +79,22 @@ package actor SnapshotProjector {
 
     private func takeAccepted(of outcome: BatchOutcome, _ spool: PayloadSpool, into batch: inout SnapshotBatch) throws {
         let rows = outcome.firstRow..<outcome.firstRow + outcome.rowCount
-        try spool.forEachRecord(in: rows) { row, record, _ in
+        try spool.forEachRow(in: rows) { row, record, keyText, matchText in
             guard outcome.isAccepted(row - outcome.firstRow) else { return }
             switch outcome.operation {
             case .delete, .clear:
                 batch.removed(key: record.key)
             case .insert, .update, .upsert, .merge, .publish:
-                batch.delivered(
-                    key: record.key,
-                    raw: record.raw,
-                    shaped: record.shaped,
-                    fields: record.fields,
-                    keyText: try spool.keyText(row),
-                    matchText: try spool.matchText(row)
-                )
+                record.fields.withUnsafeBufferPointer { fields in
+                    batch.delivered(
+                        key: record.key,
+                        raw: record.raw,
+                        shaped: record.shaped,
+                        fields: fields,
+                        keyText: keyText,
+                        matchText: matchText
+                    )
+                }
             }
         }
     }
