@@ -87,7 +87,12 @@ final class ScriptedServer: Sendable {
         Thread.detachNewThread {
             while true {
                 let connection = accept(self.listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    if errno == EINTR || errno == ECONNABORTED { continue }
+                    // Closed by the thread that uses it: its number may be another server's a moment later.
+                    close(self.listener)
+                    return
+                }
                 self.state.withLock { _ = $0.connections.insert(connection) }
                 Thread.detachNewThread {
                     self.serve(connection)
@@ -99,8 +104,8 @@ final class ScriptedServer: Sendable {
     }
 
     func stop() {
+        // Wakes the accepting thread, which finds nothing more to accept.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         state.withLock { state in
             for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
         }

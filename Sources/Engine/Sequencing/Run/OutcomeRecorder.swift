@@ -141,6 +141,7 @@ struct OutcomeRecorder: Sendable {
             }
         }
         CrashPoint.reached("outcome-stored")
+        try await delivery.worker.countCalls()
         try await delivery.projector.catchUp()
         CrashPoint.reached("snapshot-applied")
     }

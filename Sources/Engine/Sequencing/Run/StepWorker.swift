@@ -104,7 +104,7 @@ package struct StepWorker: Sendable {
         }
     }
 
-    private func countCalls() async throws {
+    func countCalls() async throws {
         let calls = context.calls.count(run: context.runID, sync: sync.name)
         await book.count(sync.name) { $0.apiCalls = calls }
         try await context.calls.flush(to: context.ledger)
