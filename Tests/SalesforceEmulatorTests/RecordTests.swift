@@ -201,4 +201,21 @@ import Testing
             #expect(try await reader.get("\(OrgClient.data)/sobjects/Account/\(id)").status == 200)
         }
     }
+
+    @Test(arguments: [
+        "limits?\(String(repeating: "x", count: 17_000))",
+        "query?q=SELECT+Id+FROM+Account+LIMIT+9223372036854775807+OFFSET+1",
+        "query?q=%", "query?q=SELECT+Id+FROM+Account+WHERE+CreatedDate+%3D+LAST_N_YEARS:99999", "sobjects/Account/%00",
+        "jobs/ingest/x", "composite",
+        "sobjects/Account/External_Id__c/%FF", "tooling/sobjects/CustomField/x", "%2F%2F",
+        "sobjects/Account/deleted?start=x&end=y",
+    ])
+    func `asked for in a strange way is still an answer`(_ path: String) async throws {
+        try await withOrg { client in
+            let reply = try await client.get("\(OrgClient.data)/\(path)")
+            #expect((200..<500).contains(reply.status))
+            let next = try await client.get("\(OrgClient.data)/limits")
+            #expect(next.status == 200)
+        }
+    }
 }

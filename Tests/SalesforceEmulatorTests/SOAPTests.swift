@@ -119,4 +119,34 @@ import Testing
             #expect(garbage.status == 500)
         }
     }
+
+    @Test func `converts a lead, which nothing changes afterwards`() async throws {
+        try await withOrg { client in
+            let lead = try await client.create("Lead", #"{"LastName":"L","Company":"Co","Email":"l@co.com"}"#)
+            func convert(_ status: String) async throws -> Reply {
+                try await soap(
+                    client,
+                    "<urn:convertLead><urn:leadConverts><urn:convertedStatus>\(status)</urn:convertedStatus><urn:doNotCreateOpportunity>true</urn:doNotCreateOpportunity><urn:leadId>\(lead)</urn:leadId></urn:leadConverts></urn:convertLead>"
+                )
+            }
+            #expect(try await convert("Working - Contacted").text.contains("INVALID_STATUS"))
+            #expect(try await client.query("SELECT COUNT() FROM Account").json["totalSize"] == .number("0"))
+            let made = try await convert("Closed - Converted")
+            #expect(made.text.contains("<contactId>0035g0000000001AAA</contactId>"), "\(made.text)")
+            let later = try await client.send(
+                .PATCH,
+                "\(OrgClient.data)/composite/sobjects",
+                "{\"records\":[{\"attributes\":{\"type\":\"Lead\"},\"id\":\"\(lead)\",\"Title\":\"x\"}]}"
+            )
+            #expect(
+                later.json[0].at("errors.0")
+                    == .members([
+                        "statusCode": .string("CANNOT_UPDATE_CONVERTED_LEAD"),
+                        "message": .string("cannot reference converted lead"), "fields": .array([]),
+                    ])
+            )
+            let contact = try await client.query("SELECT Account.Name, Email FROM Contact")
+            #expect(contact.json.at("records.0.Account.Name") == .string("Co"))
+        }
+    }
 }

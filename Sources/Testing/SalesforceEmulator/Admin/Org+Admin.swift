@@ -122,11 +122,15 @@ extension Org {
             clock.set(moment)
         }
         if let rate = body["rate"]?.double {
-            guard rate > 0 else { throw RESTError(400, "BAD_CLOCK", "rate must be above 0") }
+            guard rate > 0, rate <= 1e6 else {
+                throw RESTError(400, "BAD_CLOCK", "rate must be above 0 and at most 1000000")
+            }
             clock.run(at: rate)
         }
         if let frozen = body["freeze"]?.bool { clock.freeze(frozen) }
-        if let more = body["advance_ms"]?.integer { clock.set(clock.now.advanced(byMilliseconds: Int64(more))) }
+        if let more = body["advance_ms"]?.integer, more.magnitude < 1 << 46 {
+            clock.set(clock.now.advanced(byMilliseconds: Int64(more)))
+        }
         work.ring()
         return .json(clockJSON)
     }

@@ -45,7 +45,7 @@ extension Org {
         fault.isHonest = json["honest"]?.bool ?? false
         fault.code = json["code"]?.string ?? fault.code
         fault.message = json["message"]?.string ?? fault.message
-        fault.rows = json["rows"]?.integer ?? 0
+        fault.rows = max(0, json["rows"]?.integer ?? 0)
         return fault
     }
 }

@@ -99,11 +99,21 @@ extension Org {
             return grant(user, app, scope: kept.scope, call)
         }
         let token = "5Aep861\(random.word(76))"
-        refreshTokens[token] = Grant(user: user.username, app: app.id, scope: kept.scope)
+        keep(token, user, app, kept.scope)
         return grant(user, app, scope: kept.scope, call, refreshToken: token, returnsRefreshToken: true)
     }
 
     // MARK: - Implementation
+
+    /// A user has at most five approvals of an app; a sixth takes the place of the oldest (reference 01 §2.4).
+    private func keep(_ token: String, _ user: Credentials, _ app: ConnectedApp, _ scope: String) {
+        let others = refreshTokens.filter { $0.value.user == user.username && $0.value.app == app.id }
+        if others.count >= 5, let oldest = others.min(by: { $0.value.number < $1.value.number }) {
+            refreshTokens[oldest.key] = nil
+        }
+        let number = (refreshTokens.values.map(\.number).max() ?? 0) + 1
+        refreshTokens[token] = Grant(user: user.username, app: app.id, scope: scope, number: number)
+    }
 
     /// Exactly the same, but for a `*` in the place of the registered port.
     private func matches(_ uri: String, _ registered: String) -> Bool {

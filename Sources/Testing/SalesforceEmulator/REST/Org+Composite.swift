@@ -55,6 +55,9 @@ extension Org {
         inner.version = "\(number).0"
         inner.path = Array(call.segments.dropFirst(3))
         inner.context = context(of: rest.session, call)
+        if inner.path.first == "composite", inner.path.dropFirst().first != "sobjects" {
+            return errorAnswer(RESTError(400, "INVALID_INPUT", "A composite resource cannot be a part of another"))
+        }
         do throws(RESTError) {
             return try resource(inner)
         } catch {

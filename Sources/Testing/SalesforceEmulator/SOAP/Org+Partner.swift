@@ -4,6 +4,7 @@ extension Org {
         switch soap.operation.name {
         case "login": return try login(soap, space: space)
         case "merge": return try mergeCall(soap, space: space)
+        case "convertLead": return try convertCall(soap, space: space)
         case "logout":
             let session = try soapSession(soap)
             sessions[session.token] = nil

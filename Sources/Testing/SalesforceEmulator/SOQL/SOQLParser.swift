@@ -131,7 +131,9 @@ struct SOQLParser {
     ]
 
     private mutating func count() throws(SOQLFault) -> Int {
-        guard case .number(let text) = current.kind, let count = Int(text), count >= 0 else { throw unexpected }
+        guard case .number(let text) = current.kind, let count = Int(text), (0...1 << 40).contains(count) else {
+            throw unexpected
+        }
         advance()
         return count
     }

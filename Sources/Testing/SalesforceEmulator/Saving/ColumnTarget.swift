@@ -1,5 +1,7 @@
 /// Where the values of one column, or of one member of a JSON record, go.
-struct Column {
+///
+/// A class, because every cell is read by it.
+final class Column {
     enum Target {
         case id
         case field
@@ -7,13 +9,21 @@ struct Column {
         case parent(ObjectType, key: Int)
     }
 
-    var name: String
-    var target: Target
+    let name: String
+    let target: Target
     /// Position of the field that is written; that of `Id` for `.id`.
-    var position: Int
-    var field: Field
+    let position: Int
+    let field: Field
     /// Of a restricted picklist: folded value to the value itself.
-    var allowed: [String: String]?
+    let allowed: [String: String]?
+
+    init(name: String, target: Target, position: Int, field: Field, allowed: [String: String]? = nil) {
+        self.name = name
+        self.target = target
+        self.position = position
+        self.field = field
+        self.allowed = allowed
+    }
 }
 
 extension Org {

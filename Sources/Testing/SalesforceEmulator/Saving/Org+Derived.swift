@@ -3,7 +3,8 @@ extension Org {
     func finish(_ record: inout Record, _ number: Int, _ old: Record?, _ table: Table) {
         let type = table.type
         if old == nil {
-            for (position, field) in type.fields.enumerated() where field.autoNumber {
+            for position in type.numberedFields {
+                let field = type.fields[position]
                 table.store(.text(autoNumber(number, format: field.displayFormat ?? "{0}")), in: position, of: &record)
             }
         }

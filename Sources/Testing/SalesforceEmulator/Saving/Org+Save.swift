@@ -61,14 +61,15 @@ extension Org {
             if case .none = block.identities[row] { return nil }
             return try addressed(row, block, table)
         case .upsert(let key):
-            let field = table.type.fields[key]
             guard let column = block.columns.firstIndex(of: key), let value = block.value(row, column), !value.isNull
             else {
+                let field = table.type.fields[key]
                 throw RowFailure([SaveError("MISSING_ARGUMENT", "\(field.name) not specified", [field.name])], nil)
             }
-            if field.unique { return table.holder(of: value, in: key, except: 0) }
+            if table.type.uniqueFields.contains(key) { return table.holder(of: value, in: key, except: 0) }
             let found = table.find(value, in: key, limit: 10)
             guard found.count < 2 else {
+                let field = table.type.fields[key]
                 let ids = found.map { table.id($0).long }.joined(separator: ", ")
                 throw RowFailure(
                     [
@@ -122,9 +123,9 @@ extension Org {
         var refused: [String] = []
         for (column, position) in block.columns.enumerated() {
             guard let value = block.value(row, column) else { continue }
-            let field = type.fields[position]
-            if !field.createable { refused.append(field.name) }
-            if value.isNull, field.type == .boolean { throw RowFailure([.wrongType(field, "")], nil) }
+            let traits = type.traits[position]
+            if !traits.createable { refused.append(type.fields[position].name) }
+            if value.isNull, traits.isBoolean { throw RowFailure([.wrongType(type.fields[position], "")], nil) }
             table.store(value, in: position, of: &record)
         }
         if !refused.isEmpty { throw RowFailure([.readOnly(refused)], nil) }
@@ -157,13 +158,13 @@ extension Org {
         var missing: [String] = []
         for (column, position) in block.columns.enumerated() {
             guard let value = block.value(row, column) else { continue }
-            let field = type.fields[position]
-            if !field.updateable, !(field.createable && table.stored(position, of: old) == value) {
-                refused.append(field.name)
+            let traits = type.traits[position]
+            if !traits.updateable, !(traits.createable && table.stored(position, of: old) == value) {
+                refused.append(type.fields[position].name)
             }
             if value.isNull {
-                if field.type == .boolean { throw RowFailure([.wrongType(field, "")], id) }
-                if !field.nillable { missing.append(field.name) }
+                if traits.isBoolean { throw RowFailure([.wrongType(type.fields[position], "")], id) }
+                if !traits.nillable { missing.append(type.fields[position].name) }
             }
             table.store(value, in: position, of: &record)
         }

@@ -8,17 +8,20 @@ extension Org {
             return try parent(bytes, type: type, key: key)
         }
         if bytes.isEmpty { return .null }
-        let field = column.field
-        switch field.type {
+        switch column.field.type {
         case .string, .textarea, .phone, .url, .combobox, .encryptedstring, .base64, .anyType, .complexvalue:
             let text = String(decoding: bytes, as: UTF8.self)
-            if bytes.count > field.length, field.length > 0 { try checkLength(text, field) }
+            if bytes.count > column.field.length, column.field.length > 0 { try checkLength(text, column.field) }
             return .text(text)
         case .email:
             let text = String(decoding: bytes, as: UTF8.self)
-            try checkLength(text, field)
+            try checkLength(text, column.field)
             guard isEmailAddress(text) else {
-                throw SaveError("INVALID_EMAIL_ADDRESS", "\(field.label): invalid email address: \(text)", [field.name])
+                throw SaveError(
+                    "INVALID_EMAIL_ADDRESS",
+                    "\(column.field.label): invalid email address: \(text)",
+                    [column.field.name]
+                )
             }
             return .text(text.lowercased())
         case .picklist: return .text(try picked(String(decoding: bytes, as: UTF8.self), column))
@@ -29,29 +32,37 @@ extension Org {
                 if !chosen.contains(value) { chosen.append(value) }
             }
             if chosen.count > 100 {
-                throw SaveError("TOO_MANY_ENUM_VALUE", "\(field.label): too many values selected", [field.name])
+                throw SaveError(
+                    "TOO_MANY_ENUM_VALUE",
+                    "\(column.field.label): too many values selected",
+                    [column.field.name]
+                )
             }
             return chosen.isEmpty ? .null : .text(chosen.joined(separator: ";"))
         case .boolean:
-            guard let bool = boolean(bytes) else { throw .wrongType(field, String(decoding: bytes, as: UTF8.self)) }
+            guard let bool = boolean(bytes) else {
+                throw .wrongType(column.field, String(decoding: bytes, as: UTF8.self))
+            }
             return .bool(bool)
         case .int, .long, .double, .currency, .percent:
-            return .number(try number(String(decoding: bytes, as: UTF8.self), field))
+            return .number(try number(String(decoding: bytes, as: UTF8.self), column.field))
         case .date:
-            guard let day = readDay(bytes) else { throw .wrongType(field, String(decoding: bytes, as: UTF8.self)) }
+            guard let day = readDay(bytes) else {
+                throw .wrongType(column.field, String(decoding: bytes, as: UTF8.self))
+            }
             return .date(Int32(day))
         case .datetime:
             guard let moment = readInstant(bytes) else {
-                throw .wrongType(field, String(decoding: bytes, as: UTF8.self))
+                throw .wrongType(column.field, String(decoding: bytes, as: UTF8.self))
             }
             return .dateTime(moment.milliseconds / 1000 * 1000)
         case .time:
             guard let time = readClockTime(bytes) else {
-                throw .wrongType(field, String(decoding: bytes, as: UTF8.self))
+                throw .wrongType(column.field, String(decoding: bytes, as: UTF8.self))
             }
             return .time(Int32(time))
-        case .id, .reference: return try reference(bytes, field)
-        case .address, .location: throw .readOnly([field.name])
+        case .id, .reference: return try reference(bytes, column.field)
+        case .address, .location: throw .readOnly([column.field.name])
         }
     }
 

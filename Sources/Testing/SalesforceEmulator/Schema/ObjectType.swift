@@ -28,6 +28,9 @@ final class ObjectType {
     private(set) var requiredFields: [Int] = []
     private(set) var uniqueFields: [Int] = []
     private(set) var defaultedFields: [Int] = []
+    private(set) var numberedFields: [Int] = []
+    /// What saving asks of each field, by position.
+    private(set) var traits: [FieldTraits] = []
 
     init(name: String, label: String, plural: String? = nil, prefix: String) {
         self.name = name
@@ -67,6 +70,8 @@ final class ObjectType {
         requiredFields = []
         uniqueFields = []
         defaultedFields = []
+        numberedFields = []
+        traits = fields.map(FieldTraits.init)
         for (position, field) in fields.enumerated() {
             positions[field.name] = position
             if let name = field.relationshipName, !field.referenceTo.isEmpty {
@@ -74,7 +79,25 @@ final class ObjectType {
             }
             if field.isRequired { requiredFields.append(position) }
             if field.unique { uniqueFields.append(position) }
+            if field.autoNumber { numberedFields.append(position) }
             if !field.defaultValue.isNull, field.type != .boolean { defaultedFields.append(position) }
         }
+    }
+}
+
+/// The few facts of a field that every saved value is held against, without the weight of the rest.
+struct FieldTraits {
+    var createable: Bool
+    var updateable: Bool
+    var nillable: Bool
+    var isBoolean: Bool
+    var caseSensitive: Bool
+
+    init(_ field: Field) {
+        createable = field.createable
+        updateable = field.updateable
+        nillable = field.nillable
+        isBoolean = field.type == .boolean
+        caseSensitive = field.caseSensitive
     }
 }

@@ -266,6 +266,8 @@ extension StandardObjects {
                 )
             ),
         ]
+        people[0].deletable = false
+        people[0].undeletable = false
         return people
     }
 

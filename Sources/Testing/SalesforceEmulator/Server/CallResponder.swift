@@ -16,7 +16,7 @@ struct CallResponder: HTTPResponder {
         let headerBytes = request.head.headerFields.reduce(0) {
             $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4
         }
-        if headerBytes + target.utf8.count > 65_536 {
+        if headerBytes + target.utf8.count > 16_384 {
             return response(.text("Request Header Fields Too Large", status: 431))
         }
         guard var call = try await read(request, target: target) else {
@@ -32,7 +32,9 @@ struct CallResponder: HTTPResponder {
         }
         call.genuineAssertion = await genuineAssertion(in: call)
         return try await FaultyWire(org: org, channel: context.channel).carry(call) { answer in
-            response(compressed(answer, for: call))
+            var answer = compressed(answer, for: call)
+            if call.method == "HEAD" { answer.body = [] }
+            return response(answer)
         }
     }
 

@@ -65,6 +65,7 @@ actor Org {
     /// Runs `body`; what it wrote is taken back when it answers false.
     func undoable(_ body: () -> Bool) {
         let outer = journal
+        let before = counters
         journal = []
         if body() {
             journal = outer.map { $0 + (journal ?? []) }
@@ -72,12 +73,14 @@ actor Org {
         }
         for step in (journal ?? []).reversed() {
             switch step {
-            case .appended(let table):
-                counters.created[table.type.name, default: 0] -= 1
-                table.removeLast()
+            case .appended(let table): table.removeLast()
             case .replaced(let table, let number, let old): table.replace(number, with: old)
             }
         }
+        // Events are published at once and stay published.
+        let published = counters.published
+        counters = before
+        counters.published = published
         journal = outer
     }
 }

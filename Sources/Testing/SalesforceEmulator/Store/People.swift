@@ -45,6 +45,8 @@ struct Grant: Sendable {
     var user: String
     var app: String
     var scope: String
+    /// Which of all approvals this was.
+    var number: Int
 }
 
 /// A code of the browser flow, good for one exchange.

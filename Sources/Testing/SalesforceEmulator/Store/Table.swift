@@ -117,7 +117,7 @@ final class Table {
         for field in keyedFields {
             let value = stored(field, of: record)
             guard !value.isNull else { continue }
-            let hash = lookupHash(value, caseSensitive: type.fields[field].caseSensitive)
+            let hash = lookupHash(value, caseSensitive: type.traits[field].caseSensitive)
             if adding {
                 keyIndexes[field]?.insert(hash: hash, number: number)
             } else {
@@ -140,7 +140,7 @@ final class Table {
     func find(_ value: Value, in field: Int, limit: Int = 2) -> [Int] {
         guard !value.isNull else { return [] }
         if keyIndexes[field] == nil { buildKeyIndex(field) }
-        let caseSensitive = type.fields[field].caseSensitive
+        let caseSensitive = type.traits[field].caseSensitive
         var found: [Int] = []
         keyIndexes[field]?.search(hash: lookupHash(value, caseSensitive: caseSensitive)) { number in
             if sameKey(stored(field, of: records[number - 1]), value, caseSensitive: caseSensitive) {
@@ -155,7 +155,7 @@ final class Table {
     ///
     /// The quick way for unique fields.
     func holder(of value: Value, in field: Int, except: Int) -> Int? {
-        let caseSensitive = type.fields[field].caseSensitive
+        let caseSensitive = type.traits[field].caseSensitive
         var holder: Int?
         keyIndexes[field]?.search(hash: lookupHash(value, caseSensitive: caseSensitive)) { number in
             guard number != except, sameKey(stored(field, of: records[number - 1]), value, caseSensitive: caseSensitive)
@@ -181,7 +181,7 @@ final class Table {
 
     private func buildKeyIndex(_ field: Int) {
         var index = KeyIndex()
-        let caseSensitive = type.fields[field].caseSensitive
+        let caseSensitive = type.traits[field].caseSensitive
         for (offset, record) in records.enumerated() where !record.isDeleted {
             let value = stored(field, of: record)
             if !value.isNull { index.insert(hash: lookupHash(value, caseSensitive: caseSensitive), number: offset + 1) }
