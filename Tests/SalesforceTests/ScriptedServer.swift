@@ -60,6 +60,7 @@ final class ScriptedServer: Sendable {
     let address: String
     private let listener: Int32
     private let script: Script
+    private let isStopped = Mutex(false)
     private let state = Mutex<(requests: [ReceivedRequest], connections: Set<Int32>)>(([], []))
 
     /// All requests so far, in the order in which they were read.
@@ -104,6 +105,12 @@ final class ScriptedServer: Sendable {
     }
 
     func stop() {
+        // Once: after that the socket's number may be another server's.
+        let isFirst = isStopped.withLock { stopped in
+            defer { stopped = true }
+            return !stopped
+        }
+        guard isFirst else { return }
         // Wakes the accepting thread, which finds nothing more to accept.
         shutdown(listener, Int32(SHUT_RDWR))
         state.withLock { state in
