@@ -32,6 +32,7 @@ struct ChangeDelivery: Sendable {
         self.worker = worker
         self.client = client
         let context = worker.context
+        try Support.check(worker.sync)
         let identity = try await client.identity()
         try await context.checkOrg(identity.orgID, of: worker.sync)
         projector = SnapshotProjector(
@@ -89,6 +90,7 @@ struct ChangeDelivery: Sendable {
         _ operation: RecordOperation
     ) async throws -> (ChangeShaping, Shaper) {
         let shaper = try shaper(operation, fullResync: await worker.book.run.request.fullResync)
+        try Support.check(shaper.resultKey, of: sync, operation)
         let answers = try await LookupResolver(client: client).answers(to: shaper, for: diff, selection)
         let shaping = try ChangeShaping(
             sync: sync,

@@ -161,7 +161,10 @@ package struct RunConductor: Sendable {
     private func removals(_ included: Set<Int>, _ workers: [String: StepWorker]) async throws {
         for index in included.sorted().reversed() {
             for sync in context.sequence.steps[index].syncs.reversed() {
-                guard !signal.isAsked, let worker = workers[sync] else { continue }
+                // A step that failed, by a guard among others, removes nothing.
+                guard !signal.isAsked, let worker = workers[sync], await book.state(of: sync) != .failed else {
+                    continue
+                }
                 try await worker.deliverRemovals(context.sequence.steps[index])
             }
         }

@@ -20,6 +20,8 @@ package struct StepWorker: Sendable {
     func deliver(_ step: StepDefinition) async throws -> StepGraph.Ending {
         try await CallLabel.$current.withValue(CallJournal.label(run: context.runID, sync: sync.name)) {
             try await ending(of: step) { diff in
+                try Support.check(sync)
+                try Support.checkGuards(sync, diff.counts)
                 try await recordRefusedWhileReading(diff)
                 guard diff.counts.travelling > 0 else { return }
                 try await withObjects { client in
