@@ -14,6 +14,16 @@ package final class SQLiteCancellation: Sendable {
     init(_ connection: OpaquePointer) {
         nonisolated(unsafe) let connection = connection
         state = Mutex(State(connection: connection))
+        // An interrupt that comes a moment before a statement begins is lost; SQLite asks here again and again.
+        sqlite3_progress_handler(
+            connection,
+            10_000,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<SQLiteCancellation>.fromOpaque(context).takeUnretainedValue().isCancelled ? 1 : 0
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
     }
 
     /// The reading under way, and every one after it, fails with the code `cancelled`.
