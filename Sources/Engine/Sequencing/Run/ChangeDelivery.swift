@@ -32,7 +32,7 @@ struct ChangeDelivery: Sendable {
         self.worker = worker
         self.client = client
         let context = worker.context
-        try Support.check(worker.sync)
+        let name = try Support.object(of: worker.sync)
         let identity = try await client.identity()
         try await context.checkOrg(identity.orgID, of: worker.sync)
         projector = SnapshotProjector(
@@ -44,13 +44,6 @@ struct ChangeDelivery: Sendable {
             ),
             worker.sync
         )
-        guard case .object(let name) = worker.sync.target else {
-            throw EngineError(
-                code: .notInThisVersion,
-                subject: "sync \(worker.sync.name)",
-                detail: "\(worker.sync.target)"
-            )
-        }
         object = ObjectDescription(try await client.describe(name))
         var related: [String: ObjectDescription] = [:]
         for mapping in worker.sync.fields {

@@ -37,8 +37,6 @@ package struct ModelReader: Sendable {
     package var snapshotFolder: String
     package var spoolFolder: String
     package var secrets: SecretAccess
-    /// Called with the rows read so far, from the reading thread, some times a second.
-    package var progress: @Sendable (_ sync: String, _ rows: Int) -> Void
 
     /// Reads every request; a source that can't be opened fails its own syncs only.
     package func read(_ requests: [Request], stopping signal: StopSignal) async throws -> [String: ReadSync] {
@@ -125,14 +123,11 @@ package struct ModelReader: Sendable {
             snapshot: store,
             spoolPath: spoolFolder + "/" + sync.name
         )
-        var rows = 0
         try session.read(request.model, columns: columns.names) { batch in
             if signal.isAsked {
                 throw EngineError(code: .notNow, subject: "read \(sync.name)", detail: "the run was asked to stop")
             }
-            rows += batch.rowCount
             try diff.exchange(&batch)
-            progress(sync.name, rows)
         }
         let result = try diff.finish()
         if !request.isPlan {

@@ -20,14 +20,7 @@ struct Planner: Sendable {
         let run = await context.book.run
         let syncs = context.sequence.syncs.compactMap { context.definitions.syncs[$0] }
         let requests = try await conductor.readings(of: syncs, run, isPlan: true)
-        for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
-        let reader = ModelReader(
-            snapshotFolder: context.snapshotFolder,
-            spoolFolder: try context.freshSpoolFolder(context.runID),
-            secrets: context.secrets,
-            progress: { _, _ in }
-        )
-        let reads = try await reader.read(requests, stopping: context.signal)
+        let reads = try await conductor.read(requests)
         var plans: [SyncPlan] = []
         for sync in syncs {
             guard let read = reads[sync.name] else { continue }

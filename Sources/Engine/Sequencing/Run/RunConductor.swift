@@ -35,7 +35,7 @@ package struct RunConductor: Sendable {
 
         if try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted { return try await interrupt() }
         guard try await context.gates.waitUntilOpen(for: Array(syncs.prefix(1)), isPushing: false, context) else {
-            return try await conclude(nothingBegun: true)
+            return try await conclude()
         }
         try await book.happened(.cleared)
 
@@ -46,21 +46,14 @@ package struct RunConductor: Sendable {
         )
         try await walk(included, workers)
         if signal.request == .shutdown { return try await interrupt() }
-        try await conclude(nothingBegun: false)
+        try await conclude()
     }
 
     /// Reads all models at one moment.
     private func readAll(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync] {
         for sync in syncs { try await book.step(sync.name, is: .reading) }
         let requests = try await readings(of: syncs, run)
-        for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
-        let reader = ModelReader(
-            snapshotFolder: context.snapshotFolder,
-            spoolFolder: try context.freshSpoolFolder(run.id),
-            secrets: context.secrets,
-            progress: { _, _ in }
-        )
-        let reads = try await reader.read(requests, stopping: signal)
+        let reads = try await read(requests)
         for (name, read) in reads {
             if case .success(let diff) = read.diff {
                 await book.count(name) { $0.take(diff.counts) }
@@ -69,6 +62,17 @@ package struct RunConductor: Sendable {
             try await book.step(name, is: .planning)
         }
         return reads
+    }
+
+    /// Reads and diffs, each snapshot brought up to the ledger before.
+    func read(_ requests: [ModelReader.Request]) async throws -> [String: ReadSync] {
+        for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
+        let reader = ModelReader(
+            snapshotFolder: context.snapshotFolder,
+            spoolFolder: try context.freshSpoolFolder(context.runID),
+            secrets: context.secrets
+        )
+        return try await reader.read(requests, stopping: signal)
     }
 
     /// What each sync's reading is made with.
@@ -172,7 +176,7 @@ package struct RunConductor: Sendable {
 
     // MARK: Ends
 
-    private func conclude(nothingBegun: Bool) async throws {
+    private func conclude() async throws {
         let run = await book.run
         if run.state.hasEnded { return }
         for step in run.steps where !step.state.hasEnded {

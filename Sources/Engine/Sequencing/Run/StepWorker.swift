@@ -150,12 +150,8 @@ package struct StepWorker: Sendable {
                 code: refused.code,
                 message: refused.message
             )
-            guard let key = refused.key else {
-                // Without a key the snapshot can't know it; the report does.
-                rows.append(.init(key: .init(high: 0, low: 0), row: row))
-                continue
-            }
-            rows.append(.init(key: key, row: row))
+            // Without a key the snapshot can't know it; the report does.
+            rows.append(.init(key: refused.key ?? Hash128(high: 0, low: 0), row: row))
             if rows.count == Self.recordedAtOnce {
                 try await recordUndelivered(rows)
                 rows.removeAll()

@@ -5,11 +5,19 @@ internal import SyncModel
 enum Support {
     /// - Throws: `EngineError` that names the key.
     static func check(_ sync: SyncDefinition) throws {
+        _ = try object(of: sync)
+    }
+
+    /// The one object that a sync which this version can deliver writes.
+    ///
+    /// - Throws: `EngineError` that names the key.
+    static func object(of sync: SyncDefinition) throws -> String {
         func refuse(_ what: String, _ hint: String) throws -> Never {
             throw EngineError(code: .notInThisVersion, subject: "\(what) of sync \(sync.name)", detail: hint)
         }
+        let object: String
         switch sync.target {
-        case .object: break
+        case .object(let name): object = name
         case .objects: try refuse("`objects`", "use one sync an object")
         case .event: try refuse("`event`", "events can't be published yet")
         case .picklist: try refuse("`picklist`", "picklists can't be written yet")
@@ -21,6 +29,7 @@ enum Support {
         if sync.merge != nil { try refuse("`merge`", "records can't be merged yet") }
         if sync.batch.serial { try refuse("`batch.serial`", "Bulk API 2.0 has no serial mode") }
         if sync.headers.allowDuplicates { try refuse("`headers.allow_duplicates`", "it needs REST") }
+        return object
     }
 
     /// Results are matched by a value that this version knows again after a restart.
