@@ -1,11 +1,10 @@
 internal import Fingerprinting
 internal import Ledger
 internal import Pushing
-internal import Salesforce
 internal import Spool
 internal import SyncModel
 
-/// Sends one spool as a series of jobs, some side by side, and records what became of each.
+/// Sends one spool in ranges, some side by side, and records what became of each; by which API is the route's to know.
 struct JobSeries: Sendable {
     let delivery: ChangeDelivery
     let ready: ReadySpool
@@ -19,6 +18,7 @@ struct JobSeries: Sendable {
     /// - Returns: rows that failed for a cause that may pass, in a spool of their own; nil when there are none.
     func run() async throws -> ReadySpool? {
         let cuts = try cut()
+        let route = Bulk2Route(delivery: delivery, ready: ready)
         let retries = RetryRows(ready: ready, path: context.spoolFolder(context.runID), attempt: attempt)
         try await withThrowingTaskGroup(of: Void.self) { group in
             var waiting = cuts[...]
@@ -27,13 +27,14 @@ struct JobSeries: Sendable {
             while underWay > 0 || !waiting.isEmpty {
                 while underWay < width, let rows = waiting.popFirst() {
                     guard try await mayBegin() else { throw StoppedOnRequest() }
-                    group.addTask { try await job(rows, retries) }
+                    group.addTask { try await send(rows, by: route, retries) }
                     underWay += 1
                 }
                 _ = try await group.next()
                 underWay -= 1
             }
         }
+        route.finish()
         return try await retries.finish()
     }
 
@@ -61,19 +62,10 @@ struct JobSeries: Sendable {
         return try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context)
     }
 
-    private func job(_ rows: Range<Int>, _ retries: RetryRows) async throws {
-        let run = IngestJobRun(
-            context: context,
-            client: delivery.client,
-            sync: sync,
-            object: delivery.object.name,
-            ready: ready,
-            rows: rows
-        )
-        let (intent, job) = try await run.run()
-        try await delivery.worker.book.step(sync.name, is: .collecting)
+    private func send(_ rows: Range<Int>, by route: any DeliveryRoute, _ retries: RetryRows) async throws {
+        let (intent, fates) = try await route.send(rows)
         let recorder = OutcomeRecorder(delivery: delivery, ready: ready, owed: owed, retries: retries, attempt: attempt)
-        try await recorder.record(rows, intent: intent, job: job)
+        try await recorder.record(rows, intent: intent, fates)
     }
 }
 

@@ -5,7 +5,7 @@ internal import Salesforce
 internal import Spool
 internal import SyncModel
 
-/// Turns a job's results into one outcome in the ledger, then into the snapshot.
+/// Turns what became of some rows into one outcome in the ledger, then into the snapshot.
 struct OutcomeRecorder: Sendable {
     let delivery: ChangeDelivery
     let ready: ReadySpool
@@ -17,7 +17,7 @@ struct OutcomeRecorder: Sendable {
 
     private var sync: SyncDefinition { delivery.sync }
 
-    /// Where the rows of a job went.
+    /// What is made of the fates: what stays behind, and what goes again.
     private struct Sorted {
         var accepted: [UInt8]
         var acceptedCount = 0
@@ -26,19 +26,14 @@ struct OutcomeRecorder: Sendable {
         var freed: [Hash128] = []
     }
 
-    func record(_ rows: Range<Int>, intent: Intent, job: IngestJob) async throws {
-        let results = try JobResults(
-            job: job,
-            ready: ready,
-            rows: rows,
-            keyColumn: keyColumn,
-            isCaseSensitive: isCaseSensitive
-        )
-        let account = try await delivery.context.reaching { try await results.read(job, delivery.client) }
-        CrashPoint.reached("results-read")
-        let sorted = try sort(rows, results, job)
-        guard sorted.acceptedCount + sorted.undelivered.count + sorted.again.count == account.sent else {
-            throw EngineError(code: .accounting, subject: "job \(job.id)", detail: account.description)
+    /// Stores what became of the rows of an intent, and settles it.
+    ///
+    /// - Throws: `PushingError` when the fates do not add up; `LedgerError`.
+    func record(_ rows: Range<Int>, intent: Intent, _ fates: RowFates) async throws {
+        try fates.check()
+        let sorted = try sort(rows, fates)
+        guard sorted.acceptedCount + sorted.undelivered.count + sorted.again.count == rows.count else {
+            throw EngineError(code: .accounting, subject: fates.carrier, detail: "\(rows.count) rows were sent")
         }
         var undelivered = sorted.undelivered
         if let retries {
@@ -49,22 +44,15 @@ struct OutcomeRecorder: Sendable {
                 try left($0, .unsent, "UNPROCESSED", "not processed before the daemon stopped")
             }
         }
-        try await store(rows, intent, job, sorted, undelivered, created: results.created)
+        try await store(rows, intent, fates, sorted, undelivered)
         try await delivery.remember(undelivered, delivered: sorted.freed)
     }
 
     // MARK: - Implementation
 
-    private func sort(_ rows: Range<Int>, _ results: JobResults, _ job: IngestJob) throws -> Sorted {
-        var sorted = Sorted(accepted: results.matching.acceptedBitmap)
-        var unprocessed = results.matching.unprocessedRows
-        var open = results.matching.openRows
-        if job.state != .jobComplete && job.numberRecordsProcessed == 0 {
-            // It looked at no row, so none that it reports nowhere was written.
-            unprocessed += open
-            open = []
-        }
-        for (index, failure) in results.failures.sorted(by: { $0.key < $1.key }) {
+    private func sort(_ rows: Range<Int>, _ fates: RowFates) throws -> Sorted {
+        var sorted = Sorted(accepted: fates.accepted)
+        for (index, failure) in fates.failures.sorted(by: { $0.key < $1.key }) {
             let row = rows.lowerBound + index
             if isGone(failure) {
                 // The record is not there any more, which is what a removal wanted.
@@ -77,18 +65,20 @@ struct OutcomeRecorder: Sendable {
                 )
             }
         }
-        for index in unprocessed {
+        for index in fates.unprocessed {
             let row = rows.lowerBound + index
             if attempt < sync.retry.attempts {
                 sorted.again.append(row)
             } else {
-                let reason = job.errorMessage ?? "Salesforce did not process the row"
+                let reason = fates.cause ?? "Salesforce did not process the row"
                 sorted.undelivered.append(try left(row, .unsent, "UNPROCESSED", reason))
             }
         }
-        for index in open {
+        for index in fates.open {
             let row = rows.lowerBound + index
-            sorted.undelivered.append(try left(row, .inDoubt, "NOT_REPORTED", "job \(job.id) reports this row nowhere"))
+            sorted.undelivered.append(
+                try left(row, .inDoubt, "NOT_REPORTED", "\(fates.carrier) reports this row nowhere")
+            )
         }
         sorted.acceptedCount = sorted.accepted.reduce(0) { $0 + $1.nonzeroBitCount }
         if !owed.isEmpty {
@@ -105,10 +95,9 @@ struct OutcomeRecorder: Sendable {
     private func store(
         _ rows: Range<Int>,
         _ intent: Intent,
-        _ job: IngestJob,
+        _ fates: RowFates,
         _ sorted: Sorted,
-        _ undelivered: [BatchOutcome.Undelivered],
-        created: Int
+        _ undelivered: [BatchOutcome.Undelivered]
     ) async throws {
         let outcome = BatchOutcome(
             run: intent.run,
@@ -119,12 +108,13 @@ struct OutcomeRecorder: Sendable {
             firstRow: rows.lowerBound,
             rowCount: rows.count,
             accepted: sorted.accepted,
-            job: job.id,
-            batch: nil,
+            job: fates.job,
+            batch: fates.batch,
             undelivered: undelivered
         )
         let operation = ready.operation
         let accepted = sorted.acceptedCount
+        let created = fates.created
         _ = try await delivery.worker.book.record(outcome) { counts in
             counts.add(undelivered.map(\.row))
             counts.batches += 1
@@ -199,18 +189,6 @@ struct OutcomeRecorder: Sendable {
 
     private func isGone(_ failure: RowFault) -> Bool {
         ready.operation == .delete && failure.code == "ENTITY_IS_DELETED"
-    }
-
-    private var keyColumn: String {
-        switch ready.operation {
-        case .upsert: sync.match?.field ?? "Id"
-        case .update, .delete, .clear, .merge: "Id"
-        case .insert, .publish: sync.match?.field ?? "Id"
-        }
-    }
-
-    private var isCaseSensitive: Bool {
-        keyColumn == "Id" || (delivery.object.field(keyColumn)?.isCaseSensitive ?? false)
     }
 
     /// Values are kept for this many refused rows of a job; of more, the first ones tell the cause.

@@ -82,7 +82,7 @@ struct Recovery: Sendable {
         let ready = ReadySpool(name: intent.spool, spool: spool, operation: intent.operation, header: [], columns: [])
         let rows = intent.firstRow..<intent.firstRow + intent.rowCount
         try await OutcomeRecorder(delivery: delivery, ready: ready, owed: [], retries: nil, attempt: 1)
-            .record(rows, intent: intent, job: job)
+            .record(rows, intent: intent, Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))
         await delivery.projector.close()
     }
 }

@@ -1,0 +1,68 @@
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import SyncModel
+
+/// Ranges as jobs of Bulk API 2.0, one job a range.
+struct Bulk2Route: DeliveryRoute {
+    let delivery: ChangeDelivery
+    let ready: ReadySpool
+
+    var api: PushAPI { .bulk2 }
+
+    func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
+        let run = IngestJobRun(
+            context: delivery.context,
+            client: delivery.client,
+            sync: delivery.sync,
+            object: delivery.object.name,
+            ready: ready,
+            rows: rows
+        )
+        let (intent, job) = try await run.run()
+        try await delivery.worker.book.step(delivery.sync.name, is: .collecting)
+        return (intent, try await fates(of: job, rows))
+    }
+
+    func finish() {}
+
+    /// Reads the results of a job that has ended.
+    func fates(of job: IngestJob, _ rows: Range<Int>) async throws -> RowFates {
+        let results = try JobResults(
+            job: job,
+            ready: ready,
+            rows: rows,
+            keyColumn: keyColumn,
+            isCaseSensitive: isCaseSensitive
+        )
+        _ = try await delivery.context.reaching { try await results.read(job, delivery.client) }
+        CrashPoint.reached("results-read")
+        var fates = RowFates(sent: rows.count, job: job.id)
+        fates.accepted = results.matching.acceptedBitmap
+        fates.failures = results.failures
+        fates.unprocessed = results.matching.unprocessedRows
+        fates.open = results.matching.openRows
+        fates.created = results.created
+        fates.cause = job.errorMessage
+        if job.state != .jobComplete && job.numberRecordsProcessed == 0 {
+            // It looked at no row, so none that it reports nowhere was written.
+            fates.unprocessed += fates.open
+            fates.open = []
+        }
+        return fates
+    }
+
+    // MARK: - Implementation
+
+    private var keyColumn: String {
+        switch ready.operation {
+        case .upsert: delivery.sync.match?.field ?? "Id"
+        case .update, .delete, .clear, .merge: "Id"
+        case .insert, .publish: delivery.sync.match?.field ?? "Id"
+        }
+    }
+
+    private var isCaseSensitive: Bool {
+        keyColumn == "Id" || (delivery.object.field(keyColumn)?.isCaseSensitive ?? false)
+    }
+}
