@@ -127,8 +127,17 @@ let package = Package(
             in: "Control",
             uses: ["ControlProtocol", .httpClient, .nioCore, .nioHTTP1, .nioFoundation]
         ),
+        /// From a configuration folder to checked definitions, for daemon and command line alike.
+        .room(
+            "DefinitionLoading",
+            in: "Control",
+            uses: [
+                "ControlProtocol", "ConfigurationFolder", "Definitions", "Scheduling", "Gating", "CivilTime",
+                "SyncModel",
+            ]
+        ),
         /// Tables, progress, colour, width.
-        .room("TerminalOutput", in: "Control"),
+        .room("TerminalOutput", in: "Control", uses: ["CivilTime"]),
 
         // MARK: Testing
 
@@ -150,7 +159,7 @@ let package = Package(
         .program(
             "sequenced",
             uses: [
-                "ConfigurationFolder", "Definitions", "Sequencing", "ControlProtocol", "ControlServer",
+                "DefinitionLoading", "Definitions", "Sequencing", "ControlProtocol", "ControlServer",
                 "ControlAnswers", "SyncModel", "CivilTime", "Ledger",
                 "Systemd", "Metering", "CHost",
                 .argumentParser, .lifecycle, .log, .unixSignals,
@@ -159,7 +168,8 @@ let package = Package(
         .program(
             "sequencectl",
             uses: [
-                "ControlProtocol", "ControlClient", "TerminalOutput", "ConfigurationFolder", "Definitions", "CivilTime",
+                "ControlProtocol", "ControlClient", "DefinitionLoading", "TerminalOutput",
+                "Definitions", "CivilTime", "SyncModel",
                 .argumentParser,
             ]
         ),

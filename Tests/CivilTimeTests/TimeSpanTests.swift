@@ -46,4 +46,10 @@ import Testing
     func `is told to people in two units`(seconds: Int, text: String) {
         #expect(Duration.seconds(seconds).roughText == text)
     }
+
+    @Test func `shorter than a second is told in milliseconds`() {
+        #expect(Duration.milliseconds(850).roughText == "850ms")
+        #expect(Duration.milliseconds(1_999).roughText == "1s")
+        #expect(Duration.microseconds(900).roughText == "0s")
+    }
 }

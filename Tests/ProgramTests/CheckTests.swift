@@ -24,6 +24,29 @@ import Testing
         #expect(ending.output.contains("models/accounts.yaml:2:9: error:"), "\(ending.output)")
     }
 
+    @Test func `refuses what the daemon refuses: a zone that this host does not have`() async throws {
+        let crm = try CRM()
+        try crm.folder.append("etc/sequences/crm.yaml", "\nschedule: { calendar: \"02:30 Europe/Atlantis\" }\n")
+        let ending = try await crm.ctl("check")
+        #expect(ending.exitCode == 78, "\(ending)")
+        let fault = try #require(ending.output.split(separator: "\n").first)
+        let start = try await crm.daemonToItsEnd()
+        #expect(start.exitCode == 78, "\(start)")
+        #expect(start.errors.contains(fault.replacing(": error:", with: ":")), "\(fault)\n\(start.errors)")
+    }
+
+    @Test func `says what a reload would change, in a file and in a query`() async throws {
+        let crm = try CRM()
+        try await crm.withDaemon { _ in
+            #expect(try await crm.ctl("diff").output == "Nothing differs.\n")
+            try crm.edit("syncs/contacts.yaml") { $0.replacing("mode: upsert", with: "mode: update") }
+            let ending = try await crm.ctl("diff")
+            #expect(ending.exitCode == 1, "\(ending)")
+            #expect(ending.output.contains("changed syncs/contacts.yaml"), "\(ending.output)")
+            #expect(ending.output.contains("-mode: upsert\n+mode: update"), "\(ending.output)")
+        }
+    }
+
     @Test func `answers a broken folder as one JSON document`() async throws {
         let crm = try CRM()
         try crm.edit("syncs/contacts.yaml") { $0.replacing("mode: upsert", with: "mod: upsert") }

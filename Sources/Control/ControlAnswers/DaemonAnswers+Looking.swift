@@ -14,7 +14,7 @@ extension DaemonAnswers {
             let generation = await conductor.generation
             return StatusAnswer(
                 daemon: DaemonReport(
-                    version: EngineVersion.text,
+                    version: SoftwareVersion.text,
                     pid: Int(getpid()),
                     started: host.started.rfc3339,
                     generation: generation,

@@ -17,6 +17,8 @@ package struct DaemonAnswers: DaemonOperations {
         package var warnings: @Sendable () -> [String]
         /// When the definitions in force were read.
         package var loaded: @Sendable () -> Timestamp
+        /// The files in force, as they were read.
+        package var files: @Sendable () -> DefinitionFilesAnswer
         package var metrics: @Sendable () async -> String
 
         package init(
@@ -26,6 +28,7 @@ package struct DaemonAnswers: DaemonOperations {
             statusLine: @escaping @Sendable () async -> String,
             warnings: @escaping @Sendable () -> [String],
             loaded: @escaping @Sendable () -> Timestamp,
+            files: @escaping @Sendable () -> DefinitionFilesAnswer,
             metrics: @escaping @Sendable () async -> String
         ) {
             self.started = started
@@ -34,6 +37,7 @@ package struct DaemonAnswers: DaemonOperations {
             self.statusLine = statusLine
             self.warnings = warnings
             self.loaded = loaded
+            self.files = files
             self.metrics = metrics
         }
     }
@@ -51,6 +55,8 @@ package struct DaemonAnswers: DaemonOperations {
     package func isHealthy() async -> Bool { true }
 
     package func reload(caller: Caller) async throws -> ReloadAnswer { await host.reload() }
+
+    package func definitionFiles(caller: Caller) async throws -> DefinitionFilesAnswer { host.files() }
 
     package func metrics(caller: Caller) async throws -> String { await host.metrics() }
 

@@ -1,3 +1,4 @@
+internal import CivilTime
 internal import ControlProtocol
 internal import ControlServer
 internal import Sequencing
@@ -44,11 +45,15 @@ extension DaemonAnswers {
                 setting("steps", sequence.steps.map { $0.syncs.joined(separator: " + ") }.joined(separator: " → ")),
                 setting("schedule", sequence.schedule.words),
                 setting("timezone", sequence.schedule.timezone),
-                setting("randomized_delay", sequence.randomizedDelay.words, written: sequence.randomizedDelay != .zero),
+                setting(
+                    "randomized_delay",
+                    sequence.randomizedDelay.spanText,
+                    written: sequence.randomizedDelay != .zero
+                ),
                 setting("catch_up", sequence.catchUp.rawValue, written: sequence.catchUp != .once),
                 setting("overlap", sequence.overlap.rawValue, written: sequence.overlap != .queueOne),
-                setting("timeout", sequence.timeout?.words),
-                setting("max_wait", sequence.maxWait.words, written: sequence.maxWait != .seconds(43_200)),
+                setting("timeout", sequence.timeout?.spanText),
+                setting("max_wait", sequence.maxWait.spanText, written: sequence.maxWait != .seconds(43_200)),
             ]
         )
         report.uses = sequence.syncs.map { "sync/\($0)" }
@@ -158,7 +163,7 @@ extension DaemonAnswers {
                 setting("destination", window.destination),
                 setting("objects", window.objects?.joined(separator: ", ") ?? "*"),
                 setting("calendar", window.calendars.joined(separator: ", ")),
-                setting("duration", window.duration.words),
+                setting("duration", window.duration.spanText),
                 setting("timezone", window.timezone),
                 setting("running", window.running.rawValue, written: window.running != .pause),
                 setting("reason", window.reason),

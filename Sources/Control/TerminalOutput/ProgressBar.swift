@@ -1,3 +1,5 @@
+internal import CivilTime
+
 /// How far something has come, as one line: rows, rate, share, time left.
 package struct ProgressBar: Sendable, Equatable {
     package var done: Int
@@ -29,7 +31,7 @@ package struct ProgressBar: Sendable, Equatable {
         var parts = [total.map { "\(done.grouped)/\($0.counted("row"))" } ?? done.counted("row")]
         if let share { parts.append("\(Int(share * 100))%") }
         if let rate, rate >= 0.5 { parts.append("\(Int(rate.rounded()).grouped) rows/s") }
-        if let timeLeft { parts.append("\(max(timeLeft, .seconds(1)).inWords) left") }
+        if let timeLeft { parts.append("\(max(timeLeft, .seconds(1)).roughText) left") }
         return parts.joined(separator: "  ")
     }
 

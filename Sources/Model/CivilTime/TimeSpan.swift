@@ -26,9 +26,11 @@ extension Duration {
         return sign + parts.joined(separator: " ")
     }
 
-    /// For people: the two largest units, `3h 12min`, `2d 4h`, `45s`; less than a second is `0s`.
+    /// For people: the two largest units, `3h 12min`, `2d 4h`, `45s`; less than a second in `850ms`, nothing or less in `0s`.
     package var roughText: String {
-        let seconds = max(0, wholeMicroseconds / 1_000_000)
+        let milliseconds = max(0, wholeMicroseconds / 1_000)
+        if (1..<1_000).contains(milliseconds) { return "\(milliseconds)ms" }
+        let seconds = milliseconds / 1_000
         let units: [(Int64, String)] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
         guard let first = units.firstIndex(where: { seconds >= $0.0 }) else { return "0s" }
         let (size, name) = units[first]

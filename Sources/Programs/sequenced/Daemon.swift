@@ -46,6 +46,7 @@ struct Daemon {
                 statusLine: { await teller.statusLine() },
                 warnings: { reloader.warnings },
                 loaded: { reloader.loaded },
+                files: { reloader.files },
                 metrics: { await teller.metrics() }
             )
         )
@@ -54,7 +55,7 @@ struct Daemon {
             keepsFile: isKept,
             rules: reloader.rules,
             daemon: answers,
-            version: EngineVersion.text,
+            version: SoftwareVersion.text,
             logger: logger,
             onListening: {
                 voice.say([.ready, .status(await teller.statusLine())])

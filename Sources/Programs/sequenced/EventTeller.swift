@@ -41,7 +41,7 @@ struct EventTeller: Service {
             }
             if let next, let time = next.next {
                 let left = time - conductor.parts.clock.now
-                parts.append("next \(next.name) in \(Self.words(left))")
+                parts.append("next \(next.name) in \(left.roughText)")
             }
             return parts.isEmpty ? "idle" : parts.joined(separator: " · ")
         } catch {
@@ -105,11 +105,5 @@ struct EventTeller: Service {
     /// The catalog's name of an event where it has one.
     private static func journalKind(_ kind: String) -> String {
         kind == "run-running" ? JournalEvent.runStarted.rawValue : kind
-    }
-
-    private static func words(_ span: Duration) -> String {
-        let minutes = max(0, span.components.seconds / 60)
-        if minutes >= 1_440 { return "\(minutes / 1_440)d \(minutes % 1_440 / 60)h" }
-        return minutes >= 60 ? "\(minutes / 60)h \(minutes % 60)min" : "\(minutes)min"
     }
 }

@@ -1,6 +1,7 @@
 import CivilTime
 import ControlProtocol
 import ControlServer
+import DefinitionLoading
 import Definitions
 import Foundation
 import Logging
@@ -13,6 +14,8 @@ import Systemd
 final class Reloader: Sendable {
     private struct State {
         var definitions: DefinitionSet
+        /// As they were read, for `diff`.
+        var files: [DefinitionFilesAnswer.File]
         var generation = 1
         var loaded: Timestamp
         var warnings: [String] = []
@@ -32,19 +35,31 @@ final class Reloader: Sendable {
         self.setup = setup
         self.logger = logger
         loader = DefinitionLoader(folder: setup.configurationFolder)
-        let (definitions, faults, notices) = Self.read(loader, setup)
+        let (definitions, files, faults, notices) = Self.read(loader, setup)
         guard let definitions, faults.isEmpty else {
             let lines = faults.map { "  \($0.words)" }.joined(separator: "\n")
             throw StartFailure(code: .definitions, message: "the definitions are not valid:\n\(lines)")
         }
         for notice in notices { logger.notice("Definition is noticed", metadata: ["notice": "\(notice.words)"]) }
-        state = Mutex(State(definitions: definitions, loaded: setup.clock.now))
+        state = Mutex(State(definitions: definitions, files: files, loaded: setup.clock.now))
     }
 
     var definitions: DefinitionSet { state.withLock { $0.definitions } }
     var loaded: Timestamp { state.withLock { $0.loaded } }
     var warnings: [String] { state.withLock { $0.warnings } }
     var rules: AccessRules { Self.rules(definitions.settings.roles) }
+
+    /// The files in force, as they were read.
+    var files: DefinitionFilesAnswer {
+        state.withLock {
+            DefinitionFilesAnswer(
+                folder: setup.configurationFolder,
+                generation: $0.generation,
+                loaded: $0.loaded.rfc3339,
+                files: $0.files
+            )
+        }
+    }
 
     func attach(_ conductor: Conductor, _ timekeeper: Timekeeper, _ voice: ServiceVoice) {
         state.withLock {
@@ -64,7 +79,7 @@ final class Reloader: Sendable {
         voice?.say([.reloading(monotonic: ServiceManager.monotonicMicroseconds())])
         // READY follows in any case: the unit would hang in `reloading` otherwise.
         defer { voice?.say([.ready]) }
-        let (found, faults, notices) = Self.read(loader, setup)
+        let (found, files, faults, notices) = Self.read(loader, setup)
         guard let found, faults.isEmpty else { return refused(faults, notices) }
         do {
             if found != definitions { try await conductor?.reload(found) }
@@ -83,6 +98,7 @@ final class Reloader: Sendable {
             let changed = found != state.definitions
             if changed { state.generation += 1 }
             state.definitions = found
+            state.files = files
             state.loaded = setup.clock.now
             state.warnings = []
             return (changed, state.generation, state.onRules)
@@ -115,9 +131,10 @@ final class Reloader: Sendable {
     private static func read(
         _ loader: DefinitionLoader,
         _ setup: DaemonSetup
-    ) -> (DefinitionSet?, [FaultReport], [FaultReport]) {
+    ) -> (DefinitionSet?, [DefinitionFilesAnswer.File], [FaultReport], [FaultReport]) {
         do {
-            let reading = try loader.read()
+            let files = try loader.files()
+            let reading = DefinitionLoader.check(files)
             var faults = reading.faults.map(FaultReport.init)
             if let definitions = reading.definitions, setup.isRehearsal {
                 for destination in definitions.destinations.values.sorted(by: { $0.name < $1.name })
@@ -134,7 +151,7 @@ final class Reloader: Sendable {
                     )
                 }
             }
-            return (reading.definitions, faults, reading.notices.map(FaultReport.init))
+            return (reading.definitions, files.compactMap(\.report), faults, reading.notices.map(FaultReport.init))
         } catch {
             let fault = FaultReport(
                 file: setup.configurationFolder,
@@ -144,7 +161,7 @@ final class Reloader: Sendable {
                 message: "\(error)",
                 suggestion: nil
             )
-            return (nil, [fault], [])
+            return (nil, [], [fault], [])
         }
     }
 
@@ -164,6 +181,16 @@ extension FaultReport {
     var words: String {
         let place = line.map { ":\($0)\(column.map { ":\($0)" } ?? "")" } ?? ""
         return "\(file)\(place): \(message)\(suggestion.map { ", did you mean `\($0)`?" } ?? "")"
+    }
+}
+
+extension DefinitionFile {
+    /// The file for `diff`, if the daemon reads it at all: definitions and queries.
+    fileprivate var report: DefinitionFilesAnswer.File? {
+        guard [".yaml", ".yml", ".sql"].contains(where: path.hasSuffix), case .text(let text) = contents else {
+            return nil
+        }
+        return DefinitionFilesAnswer.File(file: path, text: text)
     }
 }
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Sequencing
+import SyncModel
 
 /// The daemon's command line.
 @main
@@ -11,7 +11,7 @@ struct Sequenced: AsyncParsableCommand {
             Runs in the foreground, under systemd or by hand. Definitions are read from the configuration folder; \
             sequencectl steers it over the control socket.
             """,
-        version: EngineVersion.text
+        version: SoftwareVersion.text
     )
 
     @Option(help: "The folder of definitions; $CONFIGURATION_DIRECTORY, else /etc/sequenced.")

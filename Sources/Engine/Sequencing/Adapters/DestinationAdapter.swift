@@ -26,14 +26,9 @@ extension DestinationDefinition {
             caFile: caFile,
             proxy: proxy,
             concurrentRequests: limits.concurrentRequests,
-            clientName: "sequenced/\(EngineVersion.text)",
+            clientName: "sequenced/\(SoftwareVersion.text)",
             // A call that fails for longer is the run's to wait for, with its reason.
             retryFor: .seconds(5)
         )
     }
-}
-
-/// The version that the org's logs, the journal and `version` show.
-package enum EngineVersion {
-    package static let text = "0.1.0"
 }

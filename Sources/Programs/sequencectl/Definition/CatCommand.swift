@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlProtocol
+import DefinitionLoading
 import Definitions
 import TerminalOutput
 
@@ -19,7 +20,7 @@ struct CatCommand: Verb {
     var name: String
 
     func perform(_ output: Output) async throws -> Int32 {
-        let files = try DefinitionFolder.read(globals.config)
+        let files = try DefinitionLoader(folder: globals.config).files()
         guard
             let path = DefinitionPath.candidates(for: name).first(where: { path in files.contains { $0.path == path } })
         else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import ControlProtocol
+import DefinitionLoading
 import Definitions
 import TerminalOutput
 
@@ -31,7 +32,7 @@ struct CheckCommand: Verb {
     // MARK: - Implementation
 
     private func offline() throws -> CheckAnswer {
-        let reading = readDefinitions(try DefinitionFolder.read(globals.config), calendarCheck: CalendarCheck().fault)
+        let reading = try DefinitionLoader(folder: globals.config).read()
         return CheckAnswer(faults: reading.faults.map(FaultReport.init), notices: reading.notices.map(FaultReport.init))
     }
 
@@ -42,29 +43,5 @@ struct CheckCommand: Verb {
 
     private func exitCode(_ answer: CheckAnswer) -> Int32 {
         answer.valid ? 0 : ErrorCode.definitionsInvalid.exitCode(acting: false)
-    }
-}
-
-extension FaultReport {
-    fileprivate init(_ fault: DefinitionFault) {
-        self.init(
-            file: fault.file,
-            line: fault.line,
-            column: fault.column,
-            key: fault.key,
-            message: fault.message,
-            suggestion: fault.suggestion
-        )
-    }
-
-    fileprivate init(_ notice: DefinitionNotice) {
-        self.init(
-            file: notice.file,
-            line: notice.line,
-            column: notice.column,
-            key: notice.key,
-            message: notice.message,
-            suggestion: notice.suggestion
-        )
     }
 }

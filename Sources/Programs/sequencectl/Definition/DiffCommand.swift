@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import ControlProtocol
+import DefinitionLoading
 import Definitions
 import TerminalOutput
 
@@ -16,7 +17,7 @@ struct DiffCommand: ReadingVerb {
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
         let running: DefinitionFilesAnswer = try await daemon.get(ControlPath.definitions).document
-        let changes = changes(from: running, to: try DefinitionFolder.read(globals.config))
+        let changes = changes(from: running, to: try DefinitionLoader(folder: globals.config).files())
         try output.show(Document(changes: changes)) { document in
             document.changes.isEmpty ? ["Nothing differs."] : document.changes.flatMap { lines($0, output) }
         }

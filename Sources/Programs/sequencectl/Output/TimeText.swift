@@ -32,13 +32,13 @@ struct TimeText {
         guard let time = Timestamp(rfc3339: text) else { return text }
         let span = time - now
         if span > .seconds(-1), span < .seconds(1) { return "now" }
-        return span < .zero ? "\((now - time).inWords) ago" : "in \(span.inWords)"
+        return span < .zero ? "\((now - time).roughText) ago" : "in \(span.roughText)"
     }
 
     /// The time between two; up to now where the second is missing.
     func span(from start: String?, to end: String?) -> String {
         guard let start = start.flatMap({ Timestamp(rfc3339: $0) }) else { return "-" }
         let end = end.flatMap { Timestamp(rfc3339: $0) } ?? now
-        return (end - start).inWords
+        return (end - start).roughText
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlProtocol
+import SyncModel
 
 /// The root: all verbs.
 ///
@@ -9,7 +10,7 @@ struct Sequencectl: ParsableCommand {
         commandName: "sequencectl",
         abstract: "Watch and steer sequenced.",
         discussion: "Options of all verbs may stand before or after the verb; given twice, the later one holds.",
-        version: "sequencectl \(ProgramVersion.text)",
+        version: "sequencectl \(SoftwareVersion.text)",
         groupedSubcommands: [
             CommandGroup(
                 name: "Look",

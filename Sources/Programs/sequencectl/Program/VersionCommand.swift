@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import ControlProtocol
+import SyncModel
 
 /// `version`.
 struct VersionCommand: Verb {
@@ -19,7 +20,7 @@ struct VersionCommand: Verb {
             let received: Received<VersionAnswer> = try await client.get(ControlPath.version)
             return received.document.version
         }
-        try output.show(Document(version: ProgramVersion.text, daemon: OrNull(wrappedValue: daemon))) { document in
+        try output.show(Document(version: SoftwareVersion.text, daemon: OrNull(wrappedValue: daemon))) { document in
             ["sequencectl \(document.version)", "sequenced \(daemon ?? "(not reached)")"]
         }
         return 0

@@ -1,28 +1,16 @@
 import TerminalOutput
 import Testing
 
-@Suite struct `A span in words` {
-    private static let spans: [(Duration, String)] = [
-        (.milliseconds(0), "0ms"), (.milliseconds(850), "850ms"), (.seconds(1), "1s"), (.milliseconds(1_999), "1s"),
-        (.seconds(65), "1min 5s"), (.seconds(3_600), "1h"), (.seconds(3_605), "1h"), (.seconds(11_520), "3h 12min"),
-        (.seconds(187_200), "2d 4h"), (.seconds(86_459), "1d"), (.seconds(3_456_000), "1month 1w"),
-        (.seconds(-5), "0ms"),
-    ]
-
-    @Test(arguments: spans)
-    func `is its two largest units that follow each other`(span: Duration, words: String) {
-        #expect(span.inWords == words)
-    }
-
+@Suite struct `A number` {
     @Test(arguments: [
         (0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (-1_000, "-1,000"),
         (Int.min, "-9,223,372,036,854,775,808"),
     ])
-    func `and a number has its thousands apart`(number: Int, text: String) {
+    func `has its thousands apart`(number: Int, text: String) {
         #expect(number.grouped == text)
     }
 
-    @Test func `and a count has its noun`() {
+    @Test func `and as a count its noun`() {
         #expect(1.counted("row") == "1 row")
         #expect(0.counted("row") == "0 rows")
         #expect(2_000.counted("row") == "2,000 rows")
