@@ -35,8 +35,11 @@ test-conformance: prepare ## drives the emulator with clients that others wrote
 	$(SWIFT) build --product salesforce-emulator
 	@Scripts/test-conformance
 
-bench: release ## measures the built programs as whole processes
-	cd Benchmarks && $(SWIFT) run -c release Bench "$(CURDIR)/.build/release"
+bench: release ## measures the built programs and their stations beside their peers (BENCH="diff delivery …" for some)
+	cd Benchmarks && $(SWIFT) build -c release
+	test -d Benchmarks/.venv || python3 -m venv Benchmarks/.venv
+	Benchmarks/.venv/bin/pip install --quiet --requirement Benchmarks/bench/requirements.txt
+	cd Benchmarks && .venv/bin/python -m bench $(BENCH)
 
 check: ## format, strictly
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

@@ -1,13 +1,62 @@
 // swift-tools-version: 6.2
-// Measurements of the built programs as whole processes. Its own package, so that nobody who builds sequenced builds it.
+// Single stations of the belt as programs, so that a benchmark can put one beside its peer. A package of its own, so that
+// nobody who builds sequenced builds it; `House` is a link to the sources, and only what the stations need is built.
 
 import PackageDescription
 
 let package = Package(
     name: "Benchmarks",
     targets: [
-        /// Runs the programs on generated rows and reports time, CPU and memory of each process from the kernel's accounting.
-        .executableTarget(name: "Bench", path: "Sources/Bench")
+        .systemLibrary(name: "CXXHash", path: "House/Edges/C/CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CLibPQ", path: "House/Edges/C/CLibPQ", pkgConfig: "libpq"),
+        .target(name: "CHost", path: "House/Edges/C/CHost"),
+        .room("CivilTime", in: "Model"),
+        .room("Fingerprinting", in: "Model", uses: ["CXXHash"]),
+        .room("SyncModel", in: "Model", uses: ["CivilTime", "Fingerprinting"]),
+        .room("Scheduling", in: "Stages", uses: ["SyncModel", "CivilTime"]),
+        .room("Diffing", in: "Stages", uses: ["SyncModel", "Fingerprinting"]),
+        .room("Snapshot", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost"]),
+        .room("Spool", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost"]),
+        .room("DelimitedText", in: "Edges", uses: ["SyncModel"]),
+        .room("Postgres", in: "Edges", uses: ["SyncModel", "CLibPQ"]),
+        /// The engine's way of reading and diffing, without the rest of it.
+        .target(
+            name: "Reading",
+            dependencies: ["SyncModel", "Fingerprinting", "Diffing", "Snapshot", "Spool"],
+            path: "House/Engine/Sequencing/Reading",
+            swiftSettings: .house
+        ),
+        .executableTarget(
+            name: "parts",
+            dependencies: [
+                "SyncModel", "Fingerprinting", "CivilTime", "Scheduling", "Diffing", "Snapshot", "Spool",
+                "DelimitedText", "Postgres", "Reading",
+            ],
+            path: "Sources/Parts",
+            swiftSettings: .house
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
+
+extension [SwiftSetting] {
+    static var house: [SwiftSetting] {
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
+    }
+}
+
+extension Target {
+    static func room(_ name: String, in group: String, uses: [Dependency] = []) -> Target {
+        .target(
+            name: name,
+            dependencies: uses,
+            path: "House/\(group)/\(name)",
+            exclude: ["README.md"],
+            swiftSettings: .house
+        )
+    }
+}

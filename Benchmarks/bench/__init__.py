@@ -1,0 +1,1 @@
+"""Whole processes side by side, as the kernel accounts for them."""

@@ -1,0 +1,161 @@
+"""The daemon at rest and at its start: memory, wake-ups, READY, answers."""
+
+import datetime
+import json
+import os
+import sqlite3
+import statistics
+import sys
+import threading
+import time
+
+from .figures import pairs
+from .host import Host
+from .processes import run, say
+
+
+def crowd(programs, work, sequences, windows, calendar):
+    """A host with many sequences and quiet windows, none of them due soon."""
+    host = Host(programs, work, f"crowd-{sequences}-{windows}")
+    host.define_org("http://127.0.0.1:9")
+    host.write("sources/files.yaml", f"type: csv\nfolder: {host.folder}\n")
+    host.write("models/rows.yaml", "source: files\nfile: rows.csv\nprimary_key: id\n")
+    with open(host.folder + "/rows.csv", "w") as file:
+        file.write("id,name\nA-1,One\n")
+    for number in range(sequences):
+        host.write(
+            f"syncs/s{number:04}.yaml",
+            "model: rows\ndestination: org\nobject: Account\nmode: upsert\n"
+            "match: { column: id, field: External_Id__c }\nfields: { Name: name }\n",
+        )
+        host.write(
+            f"sequences/q{number:04}.yaml",
+            f"schedule: {{ calendar: \"{calendar(number)}\" }}\nsteps:\n  - sync: s{number:04}\n",
+        )
+    for number in range(windows):
+        host.write(
+            f"quiet-windows/w{number:05}.yaml",
+            "destination: org\nobjects: [Account]\n"
+            f"calendar: \"Sun *-*-* {number % 24:02}:{number % 60:02} Europe/London\"\nduration: 5min\n",
+        )
+    return host
+
+
+def far(number):
+    """Once a year, on some day other than tomorrow."""
+    month = (datetime.date.today().month + 5 + number % 3) % 12 + 1
+    return f"*-{month:02}-{1 + number % 28:02} {number % 24:02}:{number % 60:02} Europe/London"
+
+
+def idle(figures, programs, work, seconds):
+    host = crowd(programs, work, 1_000, 10_000, far)
+    figures.add("idle daemon, 1,000 sequences, 10,000 windows: seconds until READY", host.start())
+    time.sleep(5)
+    cpu, switches = host.daemon.cpu(), host.daemon.switches()
+    time.sleep(seconds)
+    share = (host.daemon.cpu() - cpu) / seconds * 100
+    figures.at_most("idle daemon: share of a core, %", share, 0.1)
+    figures.add("idle daemon: wake-ups a minute", (host.daemon.switches() - switches) / seconds * 60)
+    figures.at_most("idle daemon: private memory (RssAnon), MB", host.daemon.status("RssAnon"), 25)
+    figures.add("idle daemon: resident memory (RSS), MB", host.daemon.status("VmRSS"))
+    host.stop()
+
+
+def calendars(figures, parts, times):
+    took = [json.loads(run([parts, "calendars", "10000"]).output)["milliseconds"] for _ in range(times)]
+    figures.at_most("next elapse of 10,000 calendars, ms", statistics.median(took), 50)
+
+
+def history(state, runs):
+    """Gives a ledger a long history: its newest run again and again, each with a name of its own."""
+    ledger = sqlite3.connect(state + "/ledger.sqlite3" if os.path.exists(state + "/ledger.sqlite3") else find(state))
+    ledger.row_factory = sqlite3.Row
+    tables = {row[0] for row in ledger.execute("select name from sqlite_master where type = 'table'")}
+    assert "run" in tables, f"the ledger has no table of runs, only {sorted(tables)}"
+    columns = [row[1] for row in ledger.execute("pragma table_info(run)")]
+    model = dict(ledger.execute("select * from run order by rowid desc limit 1").fetchone())
+    key = columns[0]
+    values = ([model[column] if column != key else f"{model[key]}-{number:06}" for column in columns] for number in range(runs))
+    ledger.executemany(f"insert into run ({','.join(columns)}) values ({','.join('?' * len(columns))})", values)
+    ledger.commit()
+    ledger.close()
+
+
+def find(state):
+    for name in os.listdir(state):
+        with open(f"{state}/{name}", "rb") if os.path.isfile(f"{state}/{name}") else open(os.devnull, "rb") as file:
+            if file.read(15) == b"SQLite format 3":
+                return f"{state}/{name}"
+    raise SystemExit("cannot find the ledger in " + state)
+
+
+def start(figures, programs, work, times):
+    host = crowd(programs, work, 1_000, 0, far)
+    host.start()
+    # One run, so that there is a row to copy: its org is not there, and it waits until it is stopped.
+    host.control("start", "q0000", may_fail=True)
+    host.control("stop", "q0000", may_fail=True)
+    time.sleep(2)
+    host.stop()
+    history(host.folder + "/state", 100_000)
+    took = []
+    for _ in range(times):
+        took.append(host.start())
+        host.stop()
+    figures.at_most(
+        "start, 1,000 definitions, 100,000 runs of history: READY, ms", statistics.median(took) * 1000, 300
+    )
+    host.start()
+    latency = [run([programs + "/sequencectl", "--socket", host.socket, "status", "q0000"]).wall for _ in range(times)]
+    figures.add("sequencectl status of one sequence, ms", statistics.median(latency) * 1000)
+    latency = [run([programs + "/sequencectl", "--socket", host.socket, "status"]).wall for _ in range(times)]
+    figures.add("sequencectl status of 1,000 sequences, ms", statistics.median(latency) * 1000)
+    latency = [run([programs + "/sequencectl", "version"]).wall for _ in range(times)]
+    figures.at_most("sequencectl's own start, ms", statistics.median(latency) * 1000, 20)
+    host.stop()
+
+
+def all_at_once(figures, programs, work):
+    """1,000 sequences due in the same second: how late each was queued."""
+    due = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=90)).replace(second=0, microsecond=0)
+    host = crowd(programs, work, 1_000, 0, lambda _: f"{due:%Y-%m-%d %H:%M:%S} UTC")
+    host.start()
+    while datetime.datetime.now(datetime.timezone.utc) < due + datetime.timedelta(seconds=10):
+        time.sleep(1)
+    runs = json.loads(host.control("list", "runs", "--output", "json").output)
+    rows = runs if isinstance(runs, list) else runs.get("runs", [])
+    late = sorted(
+        (datetime.datetime.fromisoformat(row["created"].replace("Z", "+00:00")) - due).total_seconds() * 1000
+        for row in rows
+    )
+    if len(late) < 1_000:
+        say(f"# only {len(late)} of 1,000 runs are listed; they are what is measured")
+    figures.at_most(f"{len(late):,} sequences due at once: queued late, p99, ms", late[int(len(late) * 0.99) - 1], 50)
+    host.stop()
+
+
+def followers(figures, programs, work, count=100):
+    """A run's events to many followers: the daemon's CPU time with them and without."""
+    host = crowd(programs, work, 1, 0, far)
+    host.start()
+    cpu = host.daemon.cpu()
+    heard = []
+    watchers = [
+        threading.Thread(
+            target=lambda: heard.append(
+                run([programs + "/sequencectl", "--socket", host.socket, "--timeout", "6s", "watch", "--output", "json"])
+            ),
+            daemon=True,
+        )
+        for _ in range(count)
+    ]
+    for watcher in watchers:
+        watcher.start()
+    time.sleep(2)
+    begun = host.daemon.cpu()
+    host.control("pause", "q0000", "--reason", "bench", may_fail=True)
+    host.control("resume", "q0000", may_fail=True)
+    time.sleep(1)
+    figures.add(f"two events to {count} followers: daemon's CPU ms", (host.daemon.cpu() - begun) * 1000)
+    figures.add(f"{count} followers connecting: daemon's CPU ms", (begun - cpu) * 1000)
+    host.stop()
