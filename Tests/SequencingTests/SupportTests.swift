@@ -51,7 +51,7 @@ import Testing
 
     @Test func `what this version does not do is refused by name`() {
         for change in [
-            { $0.api = .rest }, { $0.batch.serial = true }, { $0.target = .event("E__e") },
+            { $0.api = .rest }, { $0.batch.serial = true },
             { $0.headers.allowDuplicates = true },
         ] as [(inout SyncDefinition) -> Void] {
             #expect { try Support.check(sync(change)) } throws: { ($0 as? EngineError)?.code == .notInThisVersion }

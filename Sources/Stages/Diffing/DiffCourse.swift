@@ -25,7 +25,7 @@ package final class DiffCourse {
         self.sink = sink
         self.scratch = ScratchEnd(scratch)
         needsFront =
-            plan.settles && !plan.fullResync && !plan.reshapes && snapshot.entryCount > 0
+            plan.settles && !plan.fullResync && !plan.reshapes && !plan.carriesUnchanged && snapshot.entryCount > 0
             && snapshot.entryCount <= plan.entriesInMemory
         rows = ScratchRecords(self.scratch, partitions: plan.partitions, room: 32 << 10)
         matches = plan.columns.match == nil ? nil : MatchCheck(plan, scratch: self.scratch)

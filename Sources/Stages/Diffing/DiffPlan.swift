@@ -11,6 +11,10 @@ package struct DiffPlan: Sendable {
     package var fullResync: Bool
     /// Mapping or types have changed: rows with equal raw fingerprints travel as changed, to be shaped and compared.
     package var reshapes: Bool
+    /// A row that was delivered once is never looked at again: of inserts and events.
+    package var createsOnly: Bool
+    /// Unchanged rows travel, too: who merges must see whole groups.
+    package var carriesUnchanged: Bool
     /// Only rows with these keys are put in a class.
     package var keys: Set<Hash128>?
     /// Rows may be settled while they are read: the match values of the snapshot's rows were compared in the same way.
@@ -28,6 +32,8 @@ package struct DiffPlan: Sendable {
         removes: Bool = true,
         fullResync: Bool = false,
         reshapes: Bool = false,
+        createsOnly: Bool = false,
+        carriesUnchanged: Bool = false,
         keys: Set<Hash128>? = nil,
         settles: Bool = true,
         seed: UInt64 = 0,
@@ -39,6 +45,8 @@ package struct DiffPlan: Sendable {
         self.removes = removes
         self.fullResync = fullResync
         self.reshapes = reshapes
+        self.createsOnly = createsOnly
+        self.carriesUnchanged = carriesUnchanged
         self.keys = keys
         self.settles = settles
         self.seed = seed

@@ -256,6 +256,8 @@ struct PartitionJoin {
             counts.owed += 1
             return nil
         }
+        // Before what is owed: a row that was delivered and refused later, for its key was doubled, exists all the same.
+        if plan.createsOnly, known.flags.contains(.delivered), !plan.fullResync { return try unchanged(row, known) }
         if known.flags.contains(.owed) || !known.flags.contains(.delivered) {
             counts.owed += 1
             return .owed
@@ -265,12 +267,16 @@ struct PartitionJoin {
                 counts.changed += 1
                 return .changed
             }
-            if !known.flags.isDisjoint(with: [.absent, .removalOwed]) { try sink.refreshes(.present(row.key)) }
-            counts.unchanged += 1
-            return nil
+            return try unchanged(row, known)
         }
         counts.changed += 1
         return .changed
+    }
+
+    private mutating func unchanged(_ row: ReadRow, _ known: KnownPrints) throws -> ChangeClass? {
+        if !known.flags.isDisjoint(with: [.absent, .removalOwed]) { try sink.refreshes(.present(row.key)) }
+        counts.unchanged += 1
+        return plan.carriesUnchanged ? .unchanged : nil
     }
 
     private var matchColumnName: String {

@@ -151,7 +151,8 @@ extension FieldCompiler {
             let asks = !ifEmptyFields.isEmpty || fields.contains { $0.presence != .always }
             return (.value, asks ? ask(question()) : nil)
         case .update, .delete, .clear, .merge:
-            if isID { return (.ownID, ifEmptyFields.isEmpty ? nil : ask(question())) }
+            // Only an archive deletes by Id; its rows come back every run, so those that are gone are not sent.
+            if isID { return (.ownID, ifEmptyFields.isEmpty && operation != .delete ? nil : ask(question())) }
             let asked = ask(question())
             return (.answeredID(question: asked), asked)
         }

@@ -10,8 +10,7 @@ extension Shaper {
     ) -> Refusal {
         var problems: [(code: String, message: String, field: String)] = []
         if let match, let fault {
-            let text =
-                change.cells.isEmpty ? change.keyText : String(decoding: change.cells[match.column], as: UTF8.self)
+            let text = matchText(match, of: change)
             problems.append(describe(fault, match: match, text: text))
         }
         if !change.cells.isEmpty {
@@ -44,7 +43,7 @@ extension Shaper {
 
     /// What the row would have sent, by field, as the source wrote it.
     func values(of change: Change) -> [String: String] {
-        guard !change.cells.isEmpty else { return match.map { [$0.field: change.keyText] } ?? [:] }
+        guard !change.cells.isEmpty else { return match.map { [$0.field: matchText($0, of: change)] } ?? [:] }
         var values: [String: String] = [:]
         if let match { values[match.field] = String(decoding: change.cells[match.column], as: UTF8.self) }
         for field in fields { values[field.name] = text(of: field, in: change) }
@@ -52,6 +51,11 @@ extension Shaper {
     }
 
     // MARK: - Implementation
+
+    private func matchText(_ match: MatchPlan, of change: Change) -> String {
+        if !change.cells.isEmpty { return String(decoding: change.cells[match.column], as: UTF8.self) }
+        return change.matchText.isEmpty ? change.keyText : change.matchText
+    }
 
     private mutating func fault(
         of field: ShapedField,
@@ -120,7 +124,8 @@ extension Shaper {
             )
         case .unknownMatch:
             let message =
-                "\(match.field) of a removed row is not known: column \(match.columnName) is not part of the model's primary key"
+                "\(match.field) of a removed row is not known any more: its text was forgotten, and column \(match.columnName)"
+                + " is not part of the model's primary key"
             return ("MISSING_ARGUMENT", message, match.field)
         case .several(let ids):
             let message = "\(match.field): more than one record found for \(text): [\(ids.joined(separator: ", "))]"

@@ -114,11 +114,13 @@ extension Shaper {
         matchValue.removeAll(keepingCapacity: true)
         var fault: ValueFault?
         if change.cells.isEmpty {
-            let removed = RemovedKey.matchValue(
-                keyText: change.keyText,
-                keyColumns: match.keyColumns,
-                index: match.keyIndex
-            )
+            let removed =
+                change.matchText.isEmpty
+                ? RemovedKey.matchValue(
+                    keyText: change.keyText,
+                    keyColumns: match.keyColumns,
+                    index: match.keyIndex
+                ) : Array(change.matchText.utf8)
             guard let removed else { return (0, .unknownMatch) }
             removed.withUnsafeBytes { fault = appendMatch(MatchFolding.trimmed($0), match) }
         } else {

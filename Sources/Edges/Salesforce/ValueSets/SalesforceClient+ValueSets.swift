@@ -2,10 +2,16 @@ import NIOHTTP1
 
 /// Picklists read and written through the Tooling API, standard ones through the Metadata API (reference 06, B).
 extension SalesforceClient {
-    /// Finds where a custom picklist field has its values: in itself, or in a global value set.
+    /// Finds where a picklist field has its values: in itself, in a global value set, or in a standard one.
     ///
-    /// - Throws: `SalesforceError`; `NOT_FOUND` if there is no such field.
+    /// - Throws: `SalesforceError`; `NOT_FOUND` if there is no such field, or a standard one has no set that is known.
     package func valueSetHolder(object: String, field: String) async throws -> ValueSetHolder {
+        guard field.lowercased().hasSuffix("__c") else {
+            guard let name = StandardValueSetNames.name(object: object, field: field) else {
+                throw missing("standard value set of \(object).\(field)")
+            }
+            return .standardValueSet(name: name)
+        }
         let read = try await customField(object: object, field: field)
         guard let name = read.metadata["valueSet"]?.object?["valueSetName"]?.string, !name.isEmpty else {
             return .customField(object: object, field: field)

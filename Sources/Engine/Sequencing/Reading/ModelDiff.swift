@@ -19,7 +19,8 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
     ///
     /// `removes`: removed rows travel; else they are counted in the run in which they go, and stay known. `fullResync`: no row is
     /// unchanged. `reshapes`: mapping or types have changed, and unchanged rows travel as changed, to be shaped and compared.
-    /// `keys`: only rows with these keys are put in a class. `spoolPath`: where the files go, without a suffix:
+    /// `createsOnly`: a row that was delivered once is unchanged, whatever it says now. `carriesUnchanged`: unchanged rows
+    /// travel, too. `keys`: only rows with these keys are put in a class. `spoolPath`: where the files go, without a suffix:
     /// `STATE/spool/<run>/<sync>`.
     ///
     /// - Throws: `SnapshotError`, `SpoolError`.
@@ -29,6 +30,8 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
         removes: Bool,
         fullResync: Bool = false,
         reshapes: Bool = false,
+        createsOnly: Bool = false,
+        carriesUnchanged: Bool = false,
         keys: Set<Hash128>? = nil,
         snapshot: SnapshotStore,
         spoolPath: String
@@ -41,6 +44,8 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
             removes: removes,
             fullResync: fullResync,
             reshapes: reshapes,
+            createsOnly: createsOnly,
+            carriesUnchanged: carriesUnchanged,
             keys: keys,
             settles: columns.match == nil || snapshot.matchIsCaseSensitive == matchIsCaseSensitive,
             seed: random.next()

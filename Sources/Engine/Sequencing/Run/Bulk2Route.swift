@@ -15,7 +15,7 @@ struct Bulk2Route: DeliveryRoute {
             context: delivery.context,
             client: delivery.client,
             sync: delivery.sync,
-            object: delivery.object.name,
+            object: ready.object,
             ready: ready,
             rows: rows
         )
@@ -31,9 +31,7 @@ struct Bulk2Route: DeliveryRoute {
         let results = try JobResults(
             job: job,
             ready: ready,
-            rows: rows,
-            keyColumn: keyColumn,
-            isCaseSensitive: isCaseSensitive
+            rows: rows
         )
         _ = try await delivery.context.reaching { try await results.read(job, delivery.client) }
         CrashPoint.reached("results-read")
@@ -50,19 +48,5 @@ struct Bulk2Route: DeliveryRoute {
             fates.open = []
         }
         return fates
-    }
-
-    // MARK: - Implementation
-
-    private var keyColumn: String {
-        switch ready.operation {
-        case .upsert: delivery.sync.match?.field ?? "Id"
-        case .update, .delete, .clear, .merge: "Id"
-        case .insert, .publish: delivery.sync.match?.field ?? "Id"
-        }
-    }
-
-    private var isCaseSensitive: Bool {
-        keyColumn == "Id" || (delivery.object.field(keyColumn)?.isCaseSensitive ?? false)
     }
 }

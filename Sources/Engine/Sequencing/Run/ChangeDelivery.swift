@@ -22,8 +22,7 @@ struct ChangeDelivery: Sendable {
     let worker: StepWorker
     let client: SalesforceClient
     let projector: SnapshotProjector
-    let object: ObjectDescription
-    let related: [String: ObjectDescription]
+    let objects: DescribedObjects
 
     var sync: SyncDefinition { worker.sync }
     var context: RunContext { worker.context }
@@ -32,7 +31,7 @@ struct ChangeDelivery: Sendable {
         self.worker = worker
         self.client = client
         let context = worker.context
-        let name = try Support.object(of: worker.sync)
+        try Support.check(worker.sync)
         let identity = try await client.identity()
         try await context.checkOrg(identity.orgID, of: worker.sync)
         projector = SnapshotProjector(
@@ -44,20 +43,12 @@ struct ChangeDelivery: Sendable {
             ),
             worker.sync
         )
-        object = ObjectDescription(try await client.describe(name))
-        var related: [String: ObjectDescription] = [:]
-        for mapping in worker.sync.fields {
-            guard case .lookup(let lookup) = mapping.value, related[lookup.object] == nil else { continue }
-            related[lookup.object] =
-                lookup.object.lowercased() == name.lowercased()
-                ? object : ObjectDescription(try await client.describe(lookup.object))
-        }
-        self.related = related
+        objects = try await DescribedObjects(worker.sync, client)
     }
 
     /// Shapes the selected changes and sends them with one operation.
     func deliver(_ diff: DiffResult, _ selection: ChangeShaping.Selection, _ operation: RecordOperation) async throws {
-        let (shaping, _) = try await shaping(diff, selection, operation)
+        let shaping = try await shaping(diff, selection, operation)
         var isDone = false
         while !isDone {
             let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
@@ -66,13 +57,19 @@ struct ChangeDelivery: Sendable {
             try await worker.recordUndelivered(portion.undelivered)
             try await remember(portion.undelivered)
             try await projector.refresh(portion.refresh)
-            await worker.book.count(sync.name) { $0.move(unchanged: portion.unchanged) }
+            await worker.book.count(sync.name) {
+                $0.move(unchanged: portion.unchanged)
+                if operation == .delete { $0.deleted += portion.gone }
+            }
             isDone = portion.isLast
             if context.signal.isAsked { throw StoppedOnRequest() }
         }
         let ready = try await BlockingThread.run(named: "spool-\(sync.name)") { try shaping.finish() }
         try await worker.book.step(sync.name, is: .pushing)
         try await push(ready, owed: shaping.owedKeys)
+        if selection == .present, await worker.book.run.request.keys == nil {
+            try await projector.record(mappingPrint: sync.mappingPrint)
+        }
         await projector.close()
     }
 
@@ -81,38 +78,21 @@ struct ChangeDelivery: Sendable {
         _ diff: DiffResult,
         _ selection: ChangeShaping.Selection,
         _ operation: RecordOperation
-    ) async throws -> (ChangeShaping, Shaper) {
-        let shaper = try shaper(operation, fullResync: await worker.book.run.request.fullResync)
-        try Support.check(shaper.resultKey, of: sync, operation)
-        let answers = try await LookupResolver(client: client).answers(to: shaper, for: diff, selection)
-        let shaping = try ChangeShaping(
+    ) async throws -> ChangeShaping {
+        let (lanes, router) = try await lanes(diff, selection, operation)
+        return try ChangeShaping(
             sync: sync,
             diff: diff,
             selection: selection,
-            shaper: shaper,
-            answers: answers,
+            lanes: lanes,
+            router: router,
             parents: selection == .present ? try await HeldParents.load(for: worker.read, context) : HeldParents(),
             folder: context.spoolFolder(context.runID),
             prefix: "\(sync.name)-\(operation.rawValue)-\(context.clock.now.microseconds)"
         )
-        return (shaping, shaper)
     }
 
     // MARK: - Implementation
-
-    private func shaper(_ operation: RecordOperation, fullResync: Bool) throws -> Shaper {
-        var shaper = try Shaper(
-            sync: sync,
-            model: worker.read.model,
-            columns: worker.read.columns,
-            object: object,
-            related: related,
-            zone: try worker.read.model.localZone(),
-            form: .csv(operation)
-        )
-        shaper.sendsEqualPayloads = fullResync
-        return shaper
-    }
 
     /// Sends every spool, and again what failed for a cause that may pass, smaller each time.
     private func push(_ ready: [ReadySpool], owed: Set<Hash128>) async throws {
@@ -138,9 +118,10 @@ struct ChangeDelivery: Sendable {
 
     /// Remembers rows that were never delivered under the values by which children may name them.
     func remember(_ undelivered: [BatchOutcome.Undelivered], delivered: [Hash128] = []) async throws {
-        let named = context.namedFields(of: object.name, destination: sync.destination)
         var parents: [OwedParent] = []
-        for field in named {
+        for (object, field) in sync.objects.flatMap({ object in
+            context.namedFields(of: object, destination: sync.destination).map { (object, $0) }
+        }) {
             for row in undelivered where row.row.operation != .delete && row.row.operation != .clear {
                 let isMatch = sync.match?.field.lowercased() == field.lowercased()
                 let value = row.row.values.first { $0.key.lowercased() == field.lowercased() }?.value
@@ -150,7 +131,7 @@ struct ChangeDelivery: Sendable {
                 parents.append(
                     OwedParent(
                         destination: sync.destination,
-                        object: object.name.lowercased(),
+                        object: object.lowercased(),
                         field: field.lowercased(),
                         value: MatchFolding.text(Array(value.utf8)),
                         sync: sync.name,

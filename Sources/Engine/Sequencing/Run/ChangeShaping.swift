@@ -5,18 +5,7 @@ internal import Snapshot
 internal import Spool
 internal import SyncModel
 
-/// One payload spool that is ready to be sent: rows of one operation and one set of columns.
-struct ReadySpool: Sendable {
-    /// Its file name within the run's spool folder.
-    var name: String
-    var spool: PayloadSpool
-    var operation: RecordOperation
-    /// With its line feed; empty for JSON.
-    var header: [UInt8]
-    var columns: [String]
-}
-
-/// Shapes the changes of one sync into payload spools, one for each layout.
+/// Shapes the changes of one sync into payload spools, one for each lane and layout.
 ///
 /// `@unchecked Sendable`: handed from one blocking thread to the next, used by one at a time.
 final class ChangeShaping: @unchecked Sendable {
@@ -26,6 +15,8 @@ final class ChangeShaping: @unchecked Sendable {
         var refresh: SnapshotBatch
         /// Rows that looked changed or owed and whose payload is the delivered one.
         var unchanged = 0
+        /// Removed rows whose record is not there any more.
+        var gone = 0
         var isLast = false
     }
 
@@ -38,12 +29,13 @@ final class ChangeShaping: @unchecked Sendable {
     private let sync: SyncDefinition
     private let reader: ChangeSpoolReader
     private let selection: Selection
-    private let answers: LookupAnswers
+    private let fieldCount: Int
+    private var router: any RowRouting
     private let parents: HeldParents
     private let folder: String
     private let prefix: String
-    private var shaper: Shaper
-    private var writers: [UInt64: PayloadSpoolWriter] = [:]
+    private var lanes: [ShapingLane]
+    private var writers: [Layout: PayloadSpoolWriter] = [:]
     private var payload: [UInt8] = []
     /// Keys that were owed and are on their way: what depends on them is freed when they are accepted.
     private(set) var owedKeys: Set<Hash128> = []
@@ -52,8 +44,8 @@ final class ChangeShaping: @unchecked Sendable {
         sync: SyncDefinition,
         diff: DiffResult,
         selection: Selection,
-        shaper: Shaper,
-        answers: LookupAnswers,
+        lanes: [ShapingLane],
+        router: any RowRouting = OneLane(),
         parents: HeldParents,
         folder: String,
         prefix: String
@@ -61,8 +53,9 @@ final class ChangeShaping: @unchecked Sendable {
         self.sync = sync
         reader = try diff.changes()
         self.selection = selection
-        self.shaper = shaper
-        self.answers = answers
+        self.lanes = lanes
+        self.router = router
+        fieldCount = sync.fieldNames.count
         self.parents = parents
         self.folder = folder
         self.prefix = prefix
@@ -70,18 +63,23 @@ final class ChangeShaping: @unchecked Sendable {
 
     /// Shapes up to `limit` changes.
     func next(_ limit: Int) throws -> Portion {
-        var portion = Portion(refresh: SnapshotBatch(fieldCount: sync.fieldNames.count))
+        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
         for _ in 0..<limit {
             guard let change = try reader.next() else {
                 portion.isLast = true
                 return portion
             }
             guard (change.changeClass == .removed) == (selection == .removed) else { continue }
+            let course = router.course(of: change)
+            guard case .lane(let lane) = course else {
+                leave(change, course, &portion)
+                continue
+            }
             if selection == .present, let held = parents.held(change, sync) {
                 portion.undelivered.append(.init(key: change.key, row: held))
                 continue
             }
-            try take(change, &portion)
+            try take(change, lane, &portion)
         }
         return portion
     }
@@ -90,26 +88,54 @@ final class ChangeShaping: @unchecked Sendable {
     func finish() throws -> [ReadySpool] {
         try writers.sorted { $0.key < $1.key }.map { layout, writer in
             _ = try writer.finish()
-            let name = Self.name(prefix, layout)
-            return ReadySpool(
+            let name = name(layout)
+            let shaper = lanes[layout.lane].shaper
+            let ready = ReadySpool(
                 name: name,
                 spool: try PayloadSpool(path: folder + "/" + name),
+                object: shaper.object,
                 operation: shaper.form.operation,
-                header: shaper.csvHeader(layout: layout),
-                columns: shaper.columns(layout: layout)
+                header: shaper.csvHeader(layout: layout.columns),
+                columns: shaper.columns(layout: layout.columns),
+                resultKey: shaper.resultKey
             )
+            try ready.keepManifest(in: folder)
+            return ready
         }
     }
 
     // MARK: - Implementation
 
-    private func take(_ change: Change, _ portion: inout Portion) throws {
+    /// What one spool has in common: who shaped it, and its columns.
+    private struct Layout: Hashable, Comparable {
+        var lane: Int
+        var columns: UInt64
+
+        static func < (left: Layout, right: Layout) -> Bool {
+            (left.lane, left.columns) < (right.lane, right.columns)
+        }
+    }
+
+    /// Takes note of a row that is not shaped.
+    private func leave(_ change: Change, _ course: RowCourse, _ portion: inout Portion) {
+        switch course {
+        case .lane, .passedBy: break
+        case .left(let state, let code, let message):
+            portion.undelivered.append(undelivered(change, state, code, message))
+        case .forgotten:
+            portion.refresh.removed(key: change.key)
+            portion.gone += 1
+        }
+    }
+
+    private func take(_ change: Change, _ lane: Int, _ portion: inout Portion) throws {
         payload.removeAll(keepingCapacity: true)
-        let result = shaper.shape(change, answers: answers, into: &payload)
+        // In place: a shaper works in buffers of its own.
+        let result = lanes[lane].shaper.shape(change, answers: lanes[lane].answers, into: &payload)
         switch result {
         case .shaped(let row):
             if change.changeClass == .owed { owedKeys.insert(change.key) }
-            _ = try writer(row.layout).append(
+            _ = try writer(Layout(lane: lane, columns: row.layout)).append(
                 PayloadRecord(
                     key: change.key,
                     raw: row.raw,
@@ -117,11 +143,11 @@ final class ChangeShaping: @unchecked Sendable {
                     match: row.result,
                     parent: row.parent,
                     layout: UInt32(truncatingIfNeeded: row.layout),
-                    fields: shaper.fieldHashes
+                    fields: lanes[lane].fieldHashes(count: fieldCount)
                 ),
                 payload: payload,
                 keyText: change.keyText,
-                matchText: String(decoding: shaper.matchValue, as: UTF8.self)
+                matchText: String(decoding: lanes[lane].shaper.matchValue, as: UTF8.self)
             )
         case .unchanged:
             portion.refresh.renewed(key: change.key, raw: change.raw)
@@ -131,11 +157,14 @@ final class ChangeShaping: @unchecked Sendable {
                 key: change.key,
                 raw: row.raw,
                 shaped: row.shaped,
-                fields: shaper.fieldHashes,
+                fields: lanes[lane].fieldHashes(count: fieldCount),
                 keyText: change.keyText,
-                matchText: String(decoding: shaper.matchValue, as: UTF8.self)
+                matchText: String(decoding: lanes[lane].shaper.matchValue, as: UTF8.self)
             )
             portion.unchanged += 1
+        case .unmatched where selection == .removed:
+            // What a removal wanted: the record is not there.
+            leave(change, .forgotten, &portion)
         case .unmatched:
             portion.undelivered.append(
                 undelivered(change, .unmatched, "NOT_FOUND", "no \(sync.objectLabel) has this match value")
@@ -163,7 +192,7 @@ final class ChangeShaping: @unchecked Sendable {
             row: UndeliveredRow(
                 sync: sync.name,
                 key: change.keyText,
-                operation: shaper.form.operation,
+                operation: lanes.first?.shaper.form.operation ?? sync.operation,
                 state: state,
                 code: code,
                 message: message
@@ -171,13 +200,14 @@ final class ChangeShaping: @unchecked Sendable {
         )
     }
 
-    private func writer(_ layout: UInt64) throws -> PayloadSpoolWriter {
+    private func writer(_ layout: Layout) throws -> PayloadSpoolWriter {
         if let known = writers[layout] { return known }
-        let path = folder + "/" + Self.name(prefix, layout)
-        let writer = try PayloadSpoolWriter(path: path, fieldCount: sync.fieldNames.count)
+        let writer = try PayloadSpoolWriter(path: folder + "/" + name(layout), fieldCount: fieldCount)
         writers[layout] = writer
         return writer
     }
 
-    private static func name(_ prefix: String, _ layout: UInt64) -> String { "\(prefix).\(layout)" }
+    private func name(_ layout: Layout) -> String {
+        prefix + (lanes.count > 1 ? "-\(layout.lane)" : "") + ".\(layout.columns)"
+    }
 }

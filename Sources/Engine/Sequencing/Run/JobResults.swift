@@ -1,6 +1,7 @@
 internal import DelimitedText
 internal import Pushing
 internal import Salesforce
+internal import Shaping
 internal import Spool
 internal import SyncModel
 
@@ -14,13 +15,14 @@ final class JobResults {
     private(set) var failures: [Int: RowFault] = [:]
     private let job: String
     private let hashes: [UInt64]
-    private let keyColumn: String
-    private let isCaseSensitive: Bool
-    private var folded: [UInt8] = []
+    private let key: ResultKey
+    /// The columns as they were sent, by all of which a row without a key is known.
+    private let columns: [String]
+    private var scratch: [UInt8] = []
 
-    init(job: IngestJob, ready: ReadySpool, rows: Range<Int>, keyColumn: String, isCaseSensitive: Bool) throws {
-        self.keyColumn = keyColumn
-        self.isCaseSensitive = isCaseSensitive
+    init(job: IngestJob, ready: ReadySpool, rows: Range<Int>) throws {
+        key = ready.resultKey
+        columns = ready.columns
         var hashes: [UInt64] = []
         hashes.reserveCapacity(rows.count)
         try ready.spool.forEachRecord(in: rows) { _, record, _ in hashes.append(record.match) }
@@ -51,6 +53,13 @@ final class JobResults {
     private struct AnswerBrokeOff: Error {}
 
     private func readOnce(_ job: IngestJob, _ client: SalesforceClient) async throws -> JobAccount {
+        if key == .wholeRow, job.state == .jobComplete, job.numberRecordsFailed == 0,
+            job.numberRecordsProcessed == matching.rowCount
+        {
+            // Nothing failed and nothing is unprocessed: which row is which does not matter.
+            matching.acceptOpenRows()
+            return try matching.account(reported: (processed: job.numberRecordsProcessed, failed: 0))
+        }
         if job.numberRecordsFailed > 0 || job.state != .jobComplete { try await readSet(.failed, of: job, client) }
         try await readSet(.successful, of: job, client)
         let isWhole = job.state == .jobComplete && job.numberRecordsProcessed == matching.rowCount
@@ -61,26 +70,19 @@ final class JobResults {
     }
 
     private func readSet(_ set: IngestResultSet, of job: IngestJob, _ client: SalesforceClient) async throws {
-        var key: Int?
+        var cells: [Int] = []
         var rowsHeard = 0
         var createdColumn = -1
         var errorColumn = -1
         _ = try await client.results(ofIngestJob: job.id, set) { columns in
             if rowsHeard > 0 { throw AnswerBrokeOff() }
-            key = columns.index(of: keyColumn)
             createdColumn = columns.index(of: "sf__Created") ?? -1
             errorColumn = columns.index(of: "sf__Error") ?? -1
-            if key == nil {
-                throw EngineError(
-                    code: .accounting,
-                    subject: "job \(job.id)",
-                    detail: "its results have no column \(keyColumn)"
-                )
-            }
+            cells = try keyCells(columns, job)
         } row: { _, record in
             rowsHeard += 1
-            guard let key, key < record.count else { return }
-            let hash = MatchFolding.hash(record[key], caseSensitive: isCaseSensitive, scratch: &folded)
+            guard let last = cells.max(), last < record.count else { return }
+            let hash = hash(of: record, cells)
             switch set {
             case .successful:
                 guard case .row = matching.accepted(hash), createdColumn >= 0, createdColumn < record.count else {
@@ -96,6 +98,34 @@ final class JobResults {
             case .unprocessed:
                 _ = matching.unprocessed(hash)
             }
+        }
+    }
+
+    /// Where in a result's rows that stands by which a row is known.
+    private func keyCells(_ result: ResultColumns, _ job: IngestJob) throws -> [Int] {
+        let wanted: [String] =
+            switch key {
+            case .column(let name, _): [name]
+            case .wholeRow: columns
+            }
+        return try wanted.map { name in
+            if let index = result.index(of: name) { return index }
+            throw EngineError(
+                code: .accounting,
+                subject: "job \(job.id)",
+                detail: "its results have no column \(name)"
+            )
+        }
+    }
+
+    private func hash(of record: borrowing DelimitedRecord, _ cells: [Int]) -> UInt64 {
+        switch key {
+        case .column(_, let caseSensitive):
+            return MatchFolding.hash(record[cells[0]], caseSensitive: caseSensitive, scratch: &scratch)
+        case .wholeRow:
+            scratch.removeAll(keepingCapacity: true)
+            for cell in cells { EchoedRow.append(record[cell], to: &scratch) }
+            return EchoedRow.hash(scratch)
         }
     }
 }

@@ -102,12 +102,8 @@ actor RetryRows {
     func finish() throws -> ReadySpool? {
         guard let writer else { return nil }
         _ = try writer.finish()
-        return ReadySpool(
-            name: name,
-            spool: try PayloadSpool(path: path + "/" + name),
-            operation: ready.operation,
-            header: ready.header,
-            columns: ready.columns
-        )
+        let again = ready.with(name: name, spool: try PayloadSpool(path: path + "/" + name))
+        try again.keepManifest(in: path)
+        return again
     }
 }

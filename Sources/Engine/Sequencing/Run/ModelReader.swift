@@ -116,9 +116,12 @@ package struct ModelReader: Sendable {
         var diff = try ModelDiff(
             columns: columns,
             matchIsCaseSensitive: store.matchIsCaseSensitive ?? false,
-            removes: sync.whenRemoved != .nothing,
-            fullResync: request.fullResync,
+            removes: sync.whenRemoved != .nothing || sync.isPicklist,
+            // What an archive's query returns is deleted, every run.
+            fullResync: request.fullResync || sync.mode == .archive,
             reshapes: known != 0 && known != print,
+            createsOnly: sync.mode == .insert,
+            carriesUnchanged: sync.merge != nil,
             keys: try request.keys.map { try Self.hashes(of: $0, request.model) },
             snapshot: store,
             spoolPath: spoolFolder + "/" + sync.name
@@ -140,7 +143,12 @@ package struct ModelReader: Sendable {
 
 extension SyncDefinition {
     /// The fields in the order in which the snapshot keeps a hash of each.
-    var fieldNames: [String] { fields.map(\.field) }
+    ///
+    /// A field for one object of two is `Lead.Company`.
+    var fieldNames: [String] {
+        fields.map(\.field)
+            + only.sorted { $0.key < $1.key }.flatMap { object, fields in fields.map { "\(object).\($0.field)" } }
+    }
 
     /// Differs when what is sent for a row could differ though the row does not.
     var mappingPrint: UInt64 {

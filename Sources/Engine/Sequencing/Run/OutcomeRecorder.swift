@@ -54,7 +54,9 @@ struct OutcomeRecorder: Sendable {
         var sorted = Sorted(accepted: fates.accepted)
         for (index, failure) in fates.failures.sorted(by: { $0.key < $1.key }) {
             let row = rows.lowerBound + index
-            if isGone(failure) {
+            if isGone(failure), sync.mode == .archive {
+                sorted.undelivered.append(try left(row, .unmatched, failure.code, failure.message))
+            } else if isGone(failure) {
                 // The record is not there any more, which is what a removal wanted.
                 sorted.accepted[index >> 3] |= 1 << UInt8(index & 7)
             } else if mayPass(failure) {
@@ -188,7 +190,10 @@ struct OutcomeRecorder: Sendable {
     }
 
     private func isGone(_ failure: RowFault) -> Bool {
-        ready.operation == .delete && failure.code == "ENTITY_IS_DELETED"
+        switch ready.operation {
+        case .delete, .clear: failure.code == "ENTITY_IS_DELETED"
+        case .insert, .update, .upsert, .merge, .publish: false
+        }
     }
 
     /// Values are kept for this many refused rows of a job; of more, the first ones tell the cause.

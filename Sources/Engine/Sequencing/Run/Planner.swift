@@ -38,7 +38,7 @@ struct Planner: Sendable {
         guard diff.counts.travelling > 0 else { return plan }
         let client = try await context.orgs.org(try context.destination(of: read.sync)).client()
         let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
-        let (shaping, shaper) = try await delivery.shaping(diff, .present, read.sync.operation)
+        let shaping = try await delivery.shaping(diff, .present, read.sync.operation)
         var isDone = false
         while !isDone {
             let portion = try await BlockingThread.run(named: "plan") { try shaping.next(StepWorker.recordedAtOnce) }
@@ -55,8 +55,8 @@ struct Planner: Sendable {
             // Create, put, close, polls, results (reference 04, 1).
             plan.apiCalls += jobs * 8
         }
-        plan.apiCalls += 1 + delivery.related.count
-        plan.samples = try await samples(of: ready, read, diff, shaper, client)
+        plan.apiCalls += delivery.objects.calls
+        plan.samples = try await samples(of: ready, read, diff, client)
         return plan
     }
 
@@ -65,7 +65,6 @@ struct Planner: Sendable {
         of ready: [ReadySpool],
         _ read: ReadSync,
         _ diff: DiffResult,
-        _ shaper: Shaper,
         _ client: SalesforceClient
     ) async throws -> [SyncPlan.Sample] {
         guard samples > 0, let spool = ready.first else { return [] }
@@ -91,7 +90,7 @@ struct Planner: Sendable {
         guard let match = read.sync.match, !matches.allSatisfy(\.isEmpty) else { return found }
         let columns = Set(spool.columns + [match.field]).sorted()
         let soql =
-            "SELECT \(columns.joined(separator: ", ")) FROM \(shaper.object)"
+            "SELECT \(columns.joined(separator: ", ")) FROM \(spool.object)"
             + " WHERE \(match.field) IN (\(matches.map(SOQL.quoted).joined(separator: ", ")))"
         let records = try await client.query(soql, atMost: samples * 2)
         for (index, value) in matches.enumerated() {

@@ -1,6 +1,5 @@
 internal import Ledger
 internal import Salesforce
-internal import Spool
 internal import SyncModel
 
 /// Finds out, before new work on a sync, what became of calls whose outcome is not recorded: of an earlier start of this run,
@@ -78,8 +77,7 @@ struct Recovery: Sendable {
         job = try await IngestJobRun.awaitEnd(of: job, client, context)
         let worker = StepWorker(context: context, read: read)
         let delivery = try await ChangeDelivery(worker: worker, client: client)
-        let spool = try PayloadSpool(path: context.spoolFolder(intent.run) + "/" + intent.spool)
-        let ready = ReadySpool(name: intent.spool, spool: spool, operation: intent.operation, header: [], columns: [])
+        let ready = try ReadySpool(opening: intent.spool, in: context.spoolFolder(intent.run))
         let rows = intent.firstRow..<intent.firstRow + intent.rowCount
         try await OutcomeRecorder(delivery: delivery, ready: ready, owed: [], retries: nil, attempt: 1)
             .record(rows, intent: intent, Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))

@@ -39,6 +39,12 @@ package actor SnapshotProjector {
         try await store().refresh(batch)
     }
 
+    /// Notes that every row that is known was looked at with this mapping.
+    package func record(mappingPrint: UInt64) async throws {
+        let store = try await store()
+        if store.mappingPrint != mappingPrint { try store.record(mappingPrint: mappingPrint) }
+    }
+
     /// Closes the files, so that the next reading may open them.
     package func close() {
         opened = nil
@@ -67,7 +73,7 @@ package actor SnapshotProjector {
         }
         for undelivered in outcome.undelivered {
             let keyText = undelivered.row.key
-            switch (outcome.operation, undelivered.row.state) {
+            switch (undelivered.row.operation, undelivered.row.state) {
             case (.delete, _), (.clear, _): batch.removalOwed(key: undelivered.key)
             case (_, .inDoubt): batch.inDoubt(key: undelivered.key, keyText: keyText)
             case (_, .rejected), (_, .held), (_, .unmatched), (_, .unsent):

@@ -1,25 +1,15 @@
-internal import Shaping
 internal import SyncModel
 
 /// What this version's engine does not do yet is refused with words before anything is sent, never done half.
 enum Support {
     /// - Throws: `EngineError` that names the key.
     static func check(_ sync: SyncDefinition) throws {
-        _ = try object(of: sync)
-    }
-
-    /// The one object that a sync which this version can deliver writes.
-    ///
-    /// - Throws: `EngineError` that names the key.
-    static func object(of sync: SyncDefinition) throws -> String {
         func refuse(_ what: String, _ hint: String) throws -> Never {
             throw EngineError(code: .notInThisVersion, subject: "\(what) of sync \(sync.name)", detail: hint)
         }
-        let object: String
         switch sync.target {
-        case .object(let name): object = name
+        case .object, .event: break
         case .objects: try refuse("`objects`", "use one sync an object")
-        case .event: try refuse("`event`", "events can't be published yet")
         case .picklist: try refuse("`picklist`", "picklists can't be written yet")
         }
         switch sync.api {
@@ -29,20 +19,6 @@ enum Support {
         if sync.merge != nil { try refuse("`merge`", "records can't be merged yet") }
         if sync.batch.serial { try refuse("`batch.serial`", "Bulk API 2.0 has no serial mode") }
         if sync.headers.allowDuplicates { try refuse("`headers.allow_duplicates`", "it needs REST") }
-        return object
-    }
-
-    /// Results are matched by a value that this version knows again after a restart.
-    ///
-    /// - Throws: `EngineError` for an insert whose rows could be told apart by nothing else than all their cells.
-    static func check(_ resultKey: ResultKey, of sync: SyncDefinition, _ operation: RecordOperation) throws {
-        guard operation == .insert else { return }
-        if case .column(let name, _) = resultKey, name.lowercased() == sync.match?.field.lowercased() { return }
-        throw EngineError(
-            code: .notInThisVersion,
-            subject: "mode insert of sync \(sync.name)",
-            detail: "its rows must be matched by a unique field: give it `match:` on one, or use upsert"
-        )
     }
 
     /// Holds the guards; without approvals, what passes a guard fails its step before anything is sent.

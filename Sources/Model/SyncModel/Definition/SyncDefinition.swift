@@ -175,6 +175,14 @@ package struct SyncDefinition: Sendable, Equatable {
         }
     }
 
+    /// Writes the values of a picklist, no records.
+    package var isPicklist: Bool {
+        switch target {
+        case .picklist: true
+        case .object, .objects, .event: false
+        }
+    }
+
     /// What `object` says of a step and in messages: one name, of two objects both with a `/`.
     package var objectLabel: String { objects.joined(separator: "/") }
 }

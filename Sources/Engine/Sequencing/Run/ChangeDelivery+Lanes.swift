@@ -1,0 +1,46 @@
+internal import Salesforce
+internal import Shaping
+internal import SyncModel
+
+extension ChangeDelivery {
+    /// The ways in which the selected rows may be written, their questions answered, and who says which way each goes.
+    func lanes(
+        _ diff: DiffResult,
+        _ selection: ChangeShaping.Selection,
+        _ operation: RecordOperation
+    ) async throws -> ([ShapingLane], any RowRouting) {
+        switch sync.target {
+        case .object(let name), .event(let name):
+            let shaper = try await shaper(for: name, operation)
+            let answers = try await resolver.answers(to: shaper, for: diff, selection)
+            return ([ShapingLane(shaper, answers, of: sync)], OneLane())
+        case .objects, .picklist:
+            throw EngineError(
+                code: .notInThisVersion,
+                subject: "sync \(sync.name)",
+                detail: "its rows do not travel by themselves"
+            )
+        }
+    }
+
+    var resolver: LookupResolver { LookupResolver(client: client) }
+
+    /// Makes ready to shape rows for one object.
+    ///
+    /// - Throws: `ShapingError` with every fault of the mapping.
+    func shaper(for object: String, _ operation: RecordOperation) async throws -> Shaper {
+        var shaper = try Shaper(
+            sync: sync,
+            model: worker.read.model,
+            columns: worker.read.columns,
+            object: try objects.object(object),
+            related: objects.all,
+            recordTypes: objects.recordTypes(of: object),
+            zone: try worker.read.model.localZone(),
+            form: .csv(operation)
+        )
+        // An archive deletes whatever it is given, known or not.
+        shaper.sendsEqualPayloads = await worker.book.run.request.fullResync
+        return shaper
+    }
+}

@@ -1,0 +1,51 @@
+internal import Shaping
+internal import SyncModel
+
+/// One way in which rows of a sync may be written: an object, an operation, and what was found out for both.
+struct ShapingLane: Sendable {
+    var shaper: Shaper
+    var answers: LookupAnswers
+    /// For each field of the shaper, its place among the fields that the snapshot keeps a hash of.
+    let places: [Int]
+
+    init(_ shaper: Shaper, _ answers: LookupAnswers, of sync: SyncDefinition) {
+        self.shaper = shaper
+        self.answers = answers
+        let names = sync.fieldNames.map { $0.lowercased() }
+        places = shaper.fieldNames.map { field in
+            let own = "\(shaper.object).\(field)".lowercased()
+            return names.firstIndex(of: field.lowercased()) ?? names.firstIndex(of: own) ?? -1
+        }
+    }
+
+    /// The hashes of the row last shaped, each in the place of its field; 0 for a field that is not of this lane.
+    func fieldHashes(count: Int) -> [UInt16] {
+        // The ordinary lane has all fields in their order.
+        if shaper.fieldHashes.count == count, places.count == count { return shaper.fieldHashes }
+        var hashes = [UInt16](repeating: 0, count: count)
+        for (place, hash) in zip(places, shaper.fieldHashes) where place >= 0 { hashes[place] = hash }
+        return hashes
+    }
+}
+
+/// What is to be done with a row that has to travel.
+enum RowCourse: Sendable {
+    /// Shaped by the lane of this number.
+    case lane(Int)
+    /// Another pass takes it, or none has to.
+    case passedBy
+    /// Not sent, for this reason.
+    case left(UndeliveredState, code: String, message: String)
+    /// Nothing is left to do: known no longer.
+    case forgotten
+}
+
+/// Says of each row on which lane it goes.
+protocol RowRouting: Sendable {
+    mutating func course(of change: Change) -> RowCourse
+}
+
+/// Of a sync into one object: every row that travels goes the same way.
+struct OneLane: RowRouting {
+    func course(of change: Change) -> RowCourse { change.changeClass == .unchanged ? .passedBy : .lane(0) }
+}
