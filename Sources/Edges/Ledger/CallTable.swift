@@ -45,7 +45,7 @@ extension Ledger {
     package func append(_ calls: [LoggedCall]) async throws {
         if calls.isEmpty { return }
         try await wrapping("store the request log") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 let statement = try database.makeStatement(
                     sql: """
                         INSERT INTO calls (run, sync, started, method, path, status, milliseconds, bytes_sent, bytes_received,

@@ -43,7 +43,7 @@ extension Ledger {
     /// Stores an event that goes with no change of a run.
     package func append(_ event: LedgerEvent) async throws {
         try await wrapping("store an event") {
-            try await self.pool.write { try Self.append(event, $0) }
+            try await self.changes.write { try Self.append(event, $0) }
         }
     }
 

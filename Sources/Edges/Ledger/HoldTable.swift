@@ -50,7 +50,7 @@ extension Ledger {
 
     package func store(_ hold: Hold, event: LedgerEvent) async throws {
         try await wrapping("store hold \(hold.id)") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 try database.execute(
                     sql: """
                         INSERT INTO holds (id, record, until) VALUES (?, ?, ?)

@@ -55,7 +55,7 @@ extension Ledger {
     /// Stores an intent before its effect; the answer carries its number.
     package func begin(_ intent: Intent, at now: Timestamp) async throws -> Intent {
         try await wrapping("store an intent of \(intent.sync)") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 try database.execute(
                     sql:
                         "INSERT INTO intents (run, sync, kind, detail, handle, stage, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -76,7 +76,7 @@ extension Ledger {
     /// Stores that an intent has come to its next stage.
     package func advance(_ intent: Intent) async throws {
         try await wrapping("store an intent of \(intent.sync)") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 try database.execute(
                     sql: "UPDATE intents SET stage = ?, handle = ? WHERE number = ?",
                     arguments: [intent.stage.rawValue, intent.handle, intent.number]
@@ -88,7 +88,7 @@ extension Ledger {
     /// Stores that nothing more has to be found out about an intent whose effect did not come about.
     package func settle(_ intent: Intent, at now: Timestamp) async throws {
         try await wrapping("settle an intent of \(intent.sync)") {
-            try await self.pool.write { try Self.settle(intent.number, now, $0) }
+            try await self.changes.write { try Self.settle(intent.number, now, $0) }
         }
     }
 

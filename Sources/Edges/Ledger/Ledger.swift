@@ -6,6 +6,7 @@ internal import GRDB
 /// Every method is one transaction, durable when it returns.
 package final class Ledger: Sendable {
     let pool: DatabasePool
+    let changes: GroupCommit
     /// Names this state for ever: snapshots carry it, so that one of another state is not believed.
     package let stateID: String
 
@@ -36,6 +37,7 @@ package final class Ledger: Sendable {
                 return fresh
             }
             self.pool = pool
+            changes = GroupCommit(pool)
         } catch let error as LedgerError {
             throw error
         } catch {
@@ -60,7 +62,7 @@ package final class Ledger: Sendable {
     /// Keeps a value that belongs to the state as a whole.
     package func setValue(_ value: String, for key: String) async throws {
         try await wrapping("store a setting") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 try database.execute(
                     sql:
                         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -7,6 +7,7 @@ enum LedgerSchema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration(StartKeyMigration.name, migrate: StartKeyMigration.migrate)
         return migrator
     }
 

@@ -75,7 +75,7 @@ extension Ledger {
     /// - Returns: the outcome's number.
     package func record(_ outcome: BatchOutcome, run: RunRecord, at now: Timestamp) async throws -> Int64 {
         try await wrapping("store the outcome of a batch of \(outcome.sync)") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 try database.execute(
                     sql: """
                         INSERT INTO outcomes

@@ -44,7 +44,7 @@ extension Ledger {
     ) async throws {
         if added.isEmpty && delivered.isEmpty { return }
         try await wrapping("store the owed rows of \(sync)") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 let forget = try database.makeStatement(sql: "DELETE FROM owed_parents WHERE sync = ? AND key = ?")
                 for key in delivered { try forget.execute(arguments: [sync, key.data]) }
                 let remember = try database.makeStatement(

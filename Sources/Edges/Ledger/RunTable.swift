@@ -9,40 +9,44 @@ extension Ledger {
     /// - Returns: the run that now stands for the request, and whether it is the new one.
     package func create(_ run: RunRecord, event: LedgerEvent) async throws -> (run: RunRecord, isNew: Bool) {
         try await wrapping("create a run of \(run.sequence)") {
-            try await self.pool.write { database in
-                if let key = run.idempotencyKey, let known = try Self.run(database, "idempotency_key = ?", [key]) {
-                    return (known, false)
-                }
-                if let occurrence = run.occurrence,
-                    let known = try Self.run(
-                        database,
-                        "sequence = ? AND occurrence = ?",
-                        [run.sequence, occurrence.localTime]
-                    )
-                {
-                    return (known, false)
-                }
-                try database.execute(
-                    sql: """
-                        INSERT INTO runs (id, sequence, state, trigger, occurrence, idempotency_key, created, ended, record)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        run.id.rawValue, run.sequence, run.state.rawValue, run.trigger.rawValue,
-                        run.occurrence?.localTime,
-                        run.idempotencyKey, run.created.microseconds, run.ended?.microseconds, try Self.encoded(run),
-                    ]
-                )
-                try Self.append(event, database)
-                return (run, true)
-            }
+            try await self.changes.write { try Self.create(run, event, $0) }
         }
+    }
+
+    static func create(
+        _ run: RunRecord,
+        _ event: LedgerEvent,
+        _ database: Database
+    ) throws -> (run: RunRecord, isNew: Bool) {
+        if let key = run.idempotencyKey, let known = try Self.run(key: key, database) { return (known, false) }
+        if let occurrence = run.occurrence,
+            let known = try Self.run(
+                database,
+                "sequence = ? AND occurrence = ?",
+                [run.sequence, occurrence.localTime]
+            )
+        {
+            return (known, false)
+        }
+        try database.execute(
+            sql: """
+                INSERT INTO runs (id, sequence, state, trigger, occurrence, idempotency_key, created, ended, record)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                run.id.rawValue, run.sequence, run.state.rawValue, run.trigger.rawValue,
+                run.occurrence?.localTime,
+                run.idempotencyKey, run.created.microseconds, run.ended?.microseconds, try Self.encoded(run),
+            ]
+        )
+        try Self.append(event, database)
+        return (run, true)
     }
 
     /// Stores a run as it now stands, with the event that tells of the change.
     package func update(_ run: RunRecord, event: LedgerEvent? = nil) async throws {
         try await wrapping("store run \(run.id)") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 try Self.store(run, database)
                 if let event { try Self.append(event, database) }
             }
@@ -113,7 +117,7 @@ extension Ledger {
         }
     }
 
-    private static func run(
+    static func run(
         _ database: Database,
         _ condition: String,
         _ arguments: StatementArguments

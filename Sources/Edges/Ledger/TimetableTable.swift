@@ -1,4 +1,5 @@
 internal import GRDB
+package import SyncModel
 
 /// What the scheduler must not forget of one sequence.
 package struct TimetableEntry: Sendable, Equatable {
@@ -31,8 +32,19 @@ extension Ledger {
     /// Stores what is remembered of sequences, and what happened to them: one transaction for all.
     package func store(_ entries: [TimetableEntry], events: [LedgerEvent] = []) async throws {
         if entries.isEmpty && events.isEmpty { return }
+        _ = try await settle(entries, runs: [], events: events)
+    }
+
+    /// Stores elapses with the runs that they lead to: all of it or nothing.
+    ///
+    /// - Returns: for each run the one that now stands for its elapse, and whether it is new.
+    package func settle(
+        _ entries: [TimetableEntry],
+        runs: [(run: RunRecord, event: LedgerEvent)],
+        events: [LedgerEvent]
+    ) async throws -> [(run: RunRecord, isNew: Bool)] {
         try await wrapping("store the timetable") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 let statement = try database.makeStatement(
                     sql: """
                         INSERT INTO timetable (sequence, memory, failures) VALUES (?, ?, ?)
@@ -43,6 +55,7 @@ extension Ledger {
                     try statement.execute(arguments: [entry.sequence, entry.memory, entry.failures])
                 }
                 for event in events { try Self.append(event, database) }
+                return try runs.map { try Self.create($0.run, $0.event, database) }
             }
         }
     }

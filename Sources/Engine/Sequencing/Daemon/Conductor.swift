@@ -37,6 +37,9 @@ package actor Conductor: Service {
         var book: RunBook
         var signal: StopSignal
         var context: RunContext
+        /// As it was when it was launched.
+        var record: RunRecord
+        var request: StartRequest { record.request }
     }
 
     package nonisolated let parts: Parts
@@ -50,7 +53,9 @@ package actor Conductor: Service {
     var queues: [String: [RunRecord]] = [:]
     /// What the timekeeper said last of each sequence.
     var timings: [String: SequenceTiming] = [:]
-    private var isClosing = false
+    private(set) var isClosing = false
+    private var onEnd: (@Sendable (RunRecord) async -> Void)?
+    private var endedUnheard: [RunRecord] = []
     private nonisolated let launches: AsyncStream<Active>
     private nonisolated let launcher: AsyncStream<Active>.Continuation
     private var random = SystemRandomNumberGenerator()
@@ -117,67 +122,7 @@ package actor Conductor: Service {
         generation += 1
     }
 
-    // MARK: - Starting
-
-    /// Starts a run of a sequence, or of `sync/NAME` as a sequence of one; joins one that is queued with the same request.
-    ///
-    /// - Returns: the run, and whether it is one that was there before.
-    /// - Throws: `EngineError` for an unknown name or when the daemon is closing, `LedgerError`.
-    package func start(
-        _ name: String,
-        request: StartRequest = StartRequest(),
-        trigger: RunTrigger,
-        actor: Actor? = nil,
-        occurrence: Occurrence? = nil,
-        idempotencyKey: String? = nil
-    ) async throws -> (run: RunRecord, isCoalesced: Bool) {
-        if isClosing {
-            throw EngineError(
-                code: .notNow,
-                subject: "start \(name)",
-                detail: "the daemon is stopping",
-                isTransient: true
-            )
-        }
-        let sequence = try sequence(named: name)
-        try check(request, sequence)
-        if let queued = queues[sequence.name]?.first(where: { $0.request == request }) { return (queued, true) }
-        let now = parts.clock.now
-        let run = RunRecord(
-            id: newRunID(),
-            sequence: sequence.name,
-            trigger: trigger,
-            request: request,
-            actor: actor,
-            idempotencyKey: idempotencyKey,
-            occurrence: occurrence,
-            created: now,
-            steps: sequence.syncs.map { StepRecord(sync: $0, object: definitions.syncs[$0]?.objectLabel ?? "") }
-        )
-        // Before the first wait, so that an equal start that comes in meanwhile joins this one.
-        queues[sequence.name, default: []].append(run)
-        do {
-            let event = LedgerEvent(
-                time: now,
-                kind: "run-queued",
-                run: run.id,
-                sequence: run.sequence,
-                state: "queued",
-                actor: actor
-            )
-            let (stored, isNew) = try await parts.ledger.create(run, event: event)
-            guard isNew else {
-                queues[sequence.name]?.removeAll { $0.id == run.id }
-                return (stored, true)
-            }
-            parts.events.announce(event, run: run)
-        } catch {
-            queues[sequence.name]?.removeAll { $0.id == run.id }
-            throw error
-        }
-        launchNext(sequence.name)
-        return (run, false)
-    }
+    // MARK: - Stopping
 
     /// Asks a run to stop, by its id or its sequence's name.
     ///
@@ -210,6 +155,14 @@ package actor Conductor: Service {
         throw EngineError(code: .unknownRun, subject: name, detail: "")
     }
 
+    /// Tells of every run that has ended, those before included.
+    func whenRunsEnd(_ body: @escaping @Sendable (RunRecord) async -> Void) async {
+        onEnd = body
+        let unheard = endedUnheard
+        endedUnheard = []
+        for run in unheard { await body(run) }
+    }
+
     /// Takes note of what the timekeeper knows.
     func note(_ timings: [String: SequenceTiming]) {
         self.timings = timings
@@ -223,6 +176,7 @@ package actor Conductor: Service {
             sequence: definition,
             book: RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events),
             signal: StopSignal(),
+            progress: RunProgress(),
             ledger: parts.ledger,
             orgs: orgs,
             calls: calls,
@@ -239,29 +193,21 @@ package actor Conductor: Service {
 
     // MARK: - Implementation
 
-    private func launchNext(_ sequence: String) {
+    func launchNext(_ sequence: String) {
         guard !isClosing, active[sequence] == nil, let run = queues[sequence]?.first else { return }
         queues[sequence]?.removeFirst()
         guard let definition = definition(of: sequence) else { return }
         let context = context(for: run, definition)
-        let launch = Active(book: context.book, signal: context.signal, context: context)
+        let launch = Active(book: context.book, signal: context.signal, context: context, record: run)
         active[sequence] = launch
         launcher.yield(launch)
     }
 
-    private func ended(_ launch: Active) {
+    private func ended(_ launch: Active) async {
+        let run = await launch.book.run
         active[launch.context.sequence.name] = nil
         calls.forget(run: launch.context.runID)
+        if let onEnd { await onEnd(run) } else { endedUnheard.append(run) }
         launchNext(launch.context.sequence.name)
-    }
-
-    private func check(_ request: StartRequest, _ sequence: SequenceDefinition) throws {
-        for name in [request.from, request.only].compactMap(\.self) where !sequence.syncs.contains(name) {
-            throw EngineError(
-                code: .unknownName,
-                subject: "step \(name) in sequence \(sequence.name)",
-                detail: "its steps are \(sequence.syncs.joined(separator: ", "))"
-            )
-        }
     }
 }

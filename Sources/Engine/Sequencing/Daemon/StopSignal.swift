@@ -17,12 +17,15 @@ package final class StopSignal: Sendable {
     }
 
     private let state = Mutex((request: Request.none, reason: String?.none))
+    /// Lit with every request.
+    let beacon = Beacon()
 
     package init() {}
 
     /// Asks; a stronger request replaces a weaker one.
     package func ask(_ request: Request, reason: String? = nil) {
         state.withLock { if request > $0.request { $0 = (request, reason) } }
+        beacon.light()
     }
 
     package var request: Request { state.withLock { $0.request } }
@@ -35,12 +38,13 @@ package final class StopSignal: Sendable {
     /// - Throws: `CancellationError`.
     package func wait(_ span: Duration, on clock: EngineClock, patience: Request = .none) async throws -> Bool {
         let end = clock.now + span
-        while request <= patience {
+        while true {
+            let seen = beacon.changes
+            if request > patience { return true }
             let left = end - clock.now
             if left <= .zero { return false }
-            // A run under way may look up a few times a second; an idle daemon never does.
-            try await clock.sleep(for: min(left, .microseconds(Int64(200_000 * clock.rate))))
+            // Bounded, so that a clock that was set meanwhile is noticed.
+            try await clock.wait(min(left, .seconds(60 * clock.rate)), beacons: [(beacon, seen)])
         }
-        return true
     }
 }

@@ -13,34 +13,40 @@ package actor Timekeeper: Service {
     private let conductor: Conductor
     private let clock: EngineClock
     private let ledger: Ledger
-    private nonisolated let bell = Bell()
+    private nonisolated let bell = Beacon()
     private let zones = TimeZoneDatabase()
     private var machines: [String: ScheduleMachine] = [:]
+    /// Runs that failed one after the other, of sequences that care.
+    private var failures: [String: Int] = [:]
     private var generation = 0
     private var isOver = false
+    private var watch: ClockWatch
 
     package init(conductor: Conductor) {
         self.conductor = conductor
         clock = conductor.parts.clock
         ledger = conductor.parts.ledger
+        watch = ClockWatch(conductor.parts.clock)
     }
 
     package func run() async throws {
-        try await withGracefulShutdownHandler {
+        await conductor.whenRunsEnd { [weak self] run in await self?.ended(run) }
+        await withGracefulShutdownHandler {
             while !isOver {
-                let next = try await pass()
+                let seen = bell.changes
+                let next = await passOrTell()
                 let now = clock.now
                 let longest = now + .seconds(Self.longestSleep * clock.rate)
-                await sleep(until: min(next ?? longest, longest))
+                // An early end is as good as being woken.
+                if !isOver { try? await clock.wait(min(next ?? longest, longest) - now, beacons: [(bell, seen)]) }
             }
         } onGracefulShutdown: {
-            self.bell.ring()
             Task { await self.end() }
         }
     }
 
     /// Looks again at once: definitions were reloaded.
-    package nonisolated func wake() { bell.ring() }
+    package nonisolated func wake() { bell.light() }
 
     /// Stops a sequence's schedule, not its manual starts.
     ///
@@ -55,8 +61,8 @@ package actor Timekeeper: Service {
             [name],
             LedgerEvent(time: clock.now, kind: "sequence-paused", sequence: name, reason: reason, actor: actor)
         )
-        try await tell()
-        bell.ring()
+        await tell()
+        bell.light()
     }
 
     /// Lets a paused sequence's schedule go on; nothing that fell into the pause is made up for.
@@ -69,9 +75,10 @@ package actor Timekeeper: Service {
             throw EngineError(code: .unknownName, subject: "sequence \(name)", detail: "")
         }
         guard machines[name]?.resume(at: clock.now) == true else { return false }
+        failures[name] = nil
         try await store([name], LedgerEvent(time: clock.now, kind: "sequence-resumed", sequence: name, actor: actor))
-        try await tell()
-        bell.ring()
+        await tell()
+        bell.light()
         return true
     }
 
@@ -82,62 +89,87 @@ package actor Timekeeper: Service {
 
     private func end() {
         isOver = true
-        bell.ring()
+        bell.light()
     }
 
-    private func sleep(until time: Timestamp) async {
-        let span = time - clock.now
-        if span <= .zero || isOver { return }
-        let clock = clock
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await clock.sleep(for: span) }  // an early end is as good as being woken
-            group.addTask { await self.bell.wait() }
-            await group.next()
-            group.cancelAll()
+    /// Acts on everything that is due; what can't be stored has not happened, and is tried again soon.
+    private func passOrTell() async -> Timestamp? {
+        let before = machines
+        do {
+            return try await pass()
+        } catch {
+            machines = before
+            Logger.current.error("Schedules can't be kept", metadata: ["error": "\(error)"])
+            return clock.now + .seconds(5)
         }
     }
 
-    /// Acts on everything that is due.
-    ///
     /// - Returns: when to look again; nil: nothing is ever due.
     private func pass() async throws -> Timestamp? {
         try await arm()
         let now = clock.now
+        var events: [LedgerEvent] = []
+        if let jump = watch.jump(clock) { events.append(LedgerEvent(time: now, kind: "clock-jumped", reason: jump)) }
+        var elapses: [Conductor.Elapse] = []
+        var names: [String] = []
         for name in machines.keys.sorted() {
+            let known = elapses.count + events.count
             while let action = machines[name]?.advance(to: now) {
                 if case .wait = action { break }
-                try await act(action, name, now)
+                take(action, name, now, &elapses, &events)
             }
+            if elapses.count + events.count > known { names.append(name) }
         }
-        try await tell()
+        if !names.isEmpty || !events.isEmpty {
+            try await conductor.act(on: elapses, storing: try entries(names), events: events)
+        }
+        await tell()
         return machines.values.compactMap(\.nextDue).min()
     }
 
-    private func act(_ action: ScheduleMachine.Action, _ name: String, _ now: Timestamp) async throws {
+    private func take(
+        _ action: ScheduleMachine.Action,
+        _ name: String,
+        _ now: Timestamp,
+        _ elapses: inout [Conductor.Elapse],
+        _ events: inout [LedgerEvent]
+    ) {
+        func words(_ count: Int, _ reason: String) -> String { count > 1 ? "\(count) elapses: \(reason)" : reason }
         switch action {
         case .wait: break
         case .start(let occurrence, let trigger, let madeUpFor):
-            let event = LedgerEvent(
-                time: now,
-                kind: "elapsed",
-                sequence: name,
-                reason: madeUpFor > 0 ? "makes up for \(madeUpFor + 1) elapses" : nil
+            elapses.append(.init(sequence: name, occurrence: occurrence, fate: .starts(trigger)))
+            guard trigger == .catchUp || madeUpFor > 0 else { break }
+            let late = (now - occurrence.instant).roughText
+            let more = madeUpFor > 0 ? ", and makes up for \(madeUpFor) more" : ""
+            events.append(
+                LedgerEvent(time: now, kind: "run-late", sequence: name, reason: "starts \(late) after its time\(more)")
             )
-            _ = try await conductor.start(name, trigger: trigger, occurrence: occurrence)
-            try await store([name], event)
         case .missed(let occurrence, let count, let reason):
-            let words = count > 1 ? "\(count) elapses: \(reason)" : reason
-            try await conductor.recordUnstarted(name, occurrence, .missed, "late: \(words)")
-            try await store([name], nil)
+            elapses.append(.init(sequence: name, occurrence: occurrence, fate: .missed(words(count, reason))))
         case .skipped(let occurrence, let count, let reason):
-            let words = count > 1 ? "\(count) elapses: \(reason)" : reason
-            try await conductor.recordUnstarted(name, occurrence, .skipped, "paused: \(words)")
-            try await store([name], nil)
+            elapses.append(.init(sequence: name, occurrence: occurrence, fate: .skipped(words(count, reason))))
         case .pauseEnded:
-            try await store(
-                [name],
+            events.append(
                 LedgerEvent(time: now, kind: "sequence-resumed", sequence: name, reason: "its pause ended")
             )
+        }
+    }
+
+    /// Counts failures one after the other, and pauses a sequence that has had enough of them.
+    private func ended(_ run: RunRecord) async {
+        guard let definition = await conductor.definitions.sequences[run.sequence],
+            let limit = definition.pauseAfterFailures
+        else { return }
+        var count = FailureCount(failures: failures[run.sequence] ?? 0)
+        let verdict = count.ended(run.state, limit: limit)
+        guard count.failures != failures[run.sequence] ?? 0 else { return }
+        failures[run.sequence] = count.failures
+        do {
+            guard let verdict else { return try await store([run.sequence], nil) }
+            try await pause(run.sequence, until: nil, reason: verdict, actor: nil)
+        } catch {
+            Logger.current.error("Failures can't be counted", metadata: ["error": "\(error)"])
         }
     }
 
@@ -145,7 +177,6 @@ package actor Timekeeper: Service {
     private func arm() async throws {
         let current = await conductor.generation
         if current == generation { return }
-        generation = current
         zones.forget()
         let definitions = await conductor.definitions
         let remembered = try await ledger.timetable()
@@ -161,30 +192,39 @@ package actor Timekeeper: Service {
                 known.replace(schedule, at: clock.now)
                 armed[name] = known
             } else {
-                let memory = remembered[name].flatMap {
+                let entry = remembered[name]
+                // What can't be read is no memory: the sequence is as if it were new.
+                let memory = entry.flatMap {
                     try? JSONDecoder().decode(ScheduleMemory.self, from: Data($0.memory.utf8))
                 }
+                failures[name] = entry?.failures
                 armed[name] = ScheduleMachine(schedule, memory: memory, now: clock.now)
             }
         }
         machines = armed
+        failures = failures.filter { armed[$0.key] != nil }
         try await store(Array(armed.keys), nil)
+        generation = current
     }
 
-    private func store(_ names: [String], _ event: LedgerEvent?) async throws {
-        let entries = try names.compactMap { name in
+    private func entries(_ names: [String]) throws -> [TimetableEntry] {
+        try names.compactMap { name in
             try machines[name].map {
                 TimetableEntry(
                     sequence: name,
-                    memory: String(decoding: try JSONEncoder().encode($0.memory), as: UTF8.self)
+                    memory: String(decoding: try JSONEncoder().encode($0.memory), as: UTF8.self),
+                    failures: failures[name] ?? 0
                 )
             }
         }
-        try await ledger.store(entries, events: [event].compactMap(\.self))
+    }
+
+    private func store(_ names: [String], _ event: LedgerEvent?) async throws {
+        try await ledger.store(try entries(names), events: [event].compactMap(\.self))
         if let event { conductor.parts.events.announce(event, run: nil) }
     }
 
-    private func tell() async throws {
+    private func tell() async {
         await conductor.note(
             machines.mapValues { machine in
                 SequenceTiming(

@@ -50,6 +50,12 @@ package final class Gatekeeper: Sendable {
     /// Until when a run waits, where that is known.
     package func closedUntil(_ run: RunID) -> Timestamp? { state.withLock { $0.waiting[run] } }
 
+    /// Everything that closes a gate, by the names under which it may be overridden.
+    func names(of definitions: DefinitionSet) async throws -> [String] {
+        let gate = try await current()
+        return gate.windows.keys.sorted() + gate.holds.map(\.id) + Set(gate.discovered.map(\.name)).sorted()
+    }
+
     /// What is closed at a moment, of one destination or of all.
     package func closures(
         of definitions: DefinitionSet,

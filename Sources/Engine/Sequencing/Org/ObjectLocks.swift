@@ -29,7 +29,7 @@ package struct ObjectLockQueue: Sendable {
         let ticket = Ticket(number: nextNumber)
         nextNumber += 1
         let entry = Entry(ticket: ticket, objects: Set(objects.map { $0.lowercased() }), holder: holder)
-        if blockers(of: entry, ahead: waiting).isEmpty {
+        if !(holding + waiting).contains(where: { !$0.objects.isDisjoint(with: entry.objects) }) {
             holding.append(entry)
             return (ticket, true)
         }
@@ -45,13 +45,16 @@ package struct ObjectLockQueue: Sendable {
         waiting.removeAll { $0.ticket == ticket }
         var granted: [Ticket] = []
         var stillWaiting: [Entry] = []
+        // What is held, or wanted by one who asked before.
+        var taken = holding.reduce(into: Set<String>()) { $0.formUnion($1.objects) }
         for entry in waiting {
-            if blockers(of: entry, ahead: stillWaiting).isEmpty {
+            if entry.objects.isDisjoint(with: taken) {
                 holding.append(entry)
                 granted.append(entry.ticket)
             } else {
                 stillWaiting.append(entry)
             }
+            taken.formUnion(entry.objects)
         }
         waiting = stillWaiting
         return granted

@@ -10,6 +10,7 @@ package actor Org {
     private var connected: SalesforceClient?
     private var locks = ObjectLockQueue()
     private var granted: Set<ObjectLockQueue.Ticket> = []
+    private var sleepers: [ObjectLockQueue.Ticket: CheckedContinuation<Void, Never>] = [:]
 
     package init(definition: DestinationDefinition, secrets: SecretAccess, calls: CallJournal) {
         self.definition = definition
@@ -48,9 +49,32 @@ package actor Org {
 
     package func holders(before ticket: ObjectLockQueue.Ticket) -> [String] { locks.holders(before: ticket) }
 
+    /// Returns when the ticket's objects are its, or when the task is cancelled.
+    func wait(for ticket: ObjectLockQueue.Ticket) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if granted.contains(ticket) || Task.isCancelled {
+                    continuation.resume()
+                } else {
+                    sleepers[ticket] = continuation
+                }
+            }
+        } onCancel: {
+            Task { await self.wake(ticket) }
+        }
+    }
+
+    /// Gives a ticket's objects back, or leaves the queue.
     package func release(_ ticket: ObjectLockQueue.Ticket) {
         granted.remove(ticket)
-        granted.formUnion(locks.release(ticket))
+        for next in locks.release(ticket) {
+            granted.insert(next)
+            wake(next)
+        }
+    }
+
+    private func wake(_ ticket: ObjectLockQueue.Ticket) {
+        sleepers.removeValue(forKey: ticket)?.resume()
     }
 }
 

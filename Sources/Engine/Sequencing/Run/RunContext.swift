@@ -9,6 +9,7 @@ package struct RunContext: Sendable {
     package var sequence: SequenceDefinition
     package var book: RunBook
     package var signal: StopSignal
+    package var progress: RunProgress
     package var ledger: Ledger
     package var orgs: OrgRegistry
     package var calls: CallJournal
