@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: help prepare build release demo test bench check test-system test-conformance format clean
+.PHONY: help prepare build release demo test fuzz bench check test-system test-conformance format clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -35,6 +35,9 @@ test-conformance: prepare ## drives the emulator with clients that others wrote
 	$(SWIFT) build --product salesforce-emulator
 	@Scripts/test-conformance
 
+fuzz: prepare ## feeds made-up input to the readers: READER=… SECONDS=… (each reader for a minute)
+	@Scripts/fuzz "$(READER)" "$(or $(SECONDS),60)"
+
 bench: release ## measures the built programs and their stations beside their peers (BENCH="diff delivery …" for some)
 	cd Benchmarks && $(SWIFT) build -c release
 	test -d Benchmarks/.venv || python3 -m venv Benchmarks/.venv
@@ -42,10 +45,10 @@ bench: release ## measures the built programs and their stations beside their pe
 	cd Benchmarks && .venv/bin/python -m bench $(BENCH)
 
 check: ## format, strictly
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources/Fuzz
 
 format: ## formats in place
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources/Fuzz
 
 clean: ## removes what was built
 	rm -rf .build

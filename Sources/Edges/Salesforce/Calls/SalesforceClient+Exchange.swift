@@ -233,22 +233,6 @@ extension SalesforceClient {
     }
 }
 
-/// An error of the caller's own closure, which passes through untouched.
-struct CallerError: Error {
-    var cause: any Error
-
-    /// Runs a closure of the caller's.
-    static func passing(_ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch let error as SalesforceError {
-            throw error
-        } catch {
-            throw CallerError(cause: error)
-        }
-    }
-}
-
 extension TimeAmount {
     init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components

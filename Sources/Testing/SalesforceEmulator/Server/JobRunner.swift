@@ -1,19 +1,4 @@
 import ServiceLifecycle
-import Synchronization
-
-/// Wakes the job runner.
-final class WorkBell: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
-
-    func ring() { continuation.yield() }
-
-    func silence() { continuation.finish() }
-
-    var rings: AsyncStream<Void> { stream }
-}
 
 /// Takes the steps of the org's jobs, one transaction of 200 rows at a time, while there are any.
 struct JobRunner: Service {
@@ -39,11 +24,4 @@ struct JobRunner: Service {
             bell.silence()
         }
     }
-}
-
-/// What the runner does next.
-enum JobStep: Sendable {
-    case idle
-    case again
-    case wait(milliseconds: Int)
 }

@@ -164,27 +164,28 @@ struct XMLReader {
     private func unescaped(_ slice: ArraySlice<UInt8>) throws(XMLFault) -> String {
         let text = String(decoding: slice, as: UTF8.self)
         guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
-        var out = ""
-        var rest = text[...]
+        // Scalars, not characters: a mark that combines may stand right behind a semicolon.
+        var out = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
         while let mark = rest.firstIndex(of: "&") {
             out += rest[..<mark]
             guard let end = rest[mark...].firstIndex(of: ";") else { throw fault("an entity without end") }
-            let entity = rest[rest.index(after: mark)..<end]
+            let entity = String(rest[rest.index(after: mark)..<end])
             switch entity {
-            case "amp": out += "&"
-            case "lt": out += "<"
-            case "gt": out += ">"
-            case "quot": out += "\""
-            case "apos": out += "'"
+            case "amp": out.append("&")
+            case "lt": out.append("<")
+            case "gt": out.append(">")
+            case "quot": out.append("\"")
+            case "apos": out.append("'")
             default:
                 let code =
                     entity.hasPrefix("#x")
                     ? UInt32(entity.dropFirst(2), radix: 16) : entity.hasPrefix("#") ? UInt32(entity.dropFirst()) : nil
                 guard let scalar = code.flatMap(Unicode.Scalar.init) else { throw fault("an unknown entity \(entity)") }
-                out.unicodeScalars.append(scalar)
+                out.append(scalar)
             }
             rest = rest[rest.index(after: end)...]
         }
-        return out + rest
+        return String(out + rest)
     }
 }
