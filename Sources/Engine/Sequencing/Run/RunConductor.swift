@@ -17,6 +17,8 @@ package struct RunConductor: Sendable {
     ///
     /// Whatever goes wrong ends in the run's state, with the reason.
     package func conduct() async {
+        // Whatever comes later is another run's.
+        defer { context.progress.begin() }
         do {
             try await conductOrThrow()
         } catch {
@@ -37,6 +39,7 @@ package struct RunConductor: Sendable {
         guard try await context.gates.waitUntilOpen(for: Array(syncs.prefix(1)), isPushing: false, context) else {
             return try await conclude()
         }
+        context.progress.begin()
         try await book.happened(.cleared)
 
         let reads = try await readAll(syncs, run)
