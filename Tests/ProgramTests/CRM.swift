@@ -133,7 +133,8 @@ struct CRM: Sendable {
             guard ContinuousClock.now < deadline else {
                 throw Unexpected(description: "the run does not end:\n\(try await ctl("show", newest.id).output)")
             }
-            if ["succeeded", "partial", "failed", "timed-out", "cancelled"].contains(newest.state) {
+            if ["succeeded", "partial", "failed", "timed-out", "cancelled", "missed", "skipped"].contains(newest.state)
+            {
                 return try await document(Documents.Run.self, "show", newest.id).run
             }
         }

@@ -25,8 +25,29 @@ enum Documents {
         var owed: Int
         var created: Int
         var updated: Int
+        var deleted: Int
         var rejected: Int
         var held: Int
+    }
+
+    struct Plan: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {
+            struct Guard: Decodable, Sendable {
+                var name: String
+                var limit: String
+                var actual: Int
+                var exceeded: Bool
+                var message: String
+            }
+            var sync: String
+            var added: Int
+            var changed: Int
+            var removed: Int
+            var unchanged: Int
+            var guards: [Guard]
+            var warnings: [String]
+        }
+        var plans: [Entry]
     }
 
     struct Started: Decodable, Sendable {

@@ -118,16 +118,18 @@ extension DaemonAnswers {
             guard try await conductor.run(RunID(rawValue: run)) != nil else {
                 throw EngineError(code: .unknownRun, subject: run, detail: "")
             }
-            let calls = try await conductor.parts.ledger.calls(of: RunID(rawValue: run))
-            var reports = calls.enumerated().map { index, call in
-                APIRequestReport(call, number: index + 1, withBodies: body == index + 1)
-            }
+            let log = await RequestLog(conductor)
+            let calls = try await log.calls(of: RunID(rawValue: run))
             if let body {
-                guard reports.indices.contains(body - 1) else {
-                    throw ControlFault(.notFound, "run \(run) has \(reports.count) requests, and no number \(body)")
+                guard calls.indices.contains(body - 1) else {
+                    let there =
+                        calls.isEmpty ? "has made no request" : "has \(calls.count) requests, and no number \(body)"
+                    throw ControlFault(.notFound, "run \(run) \(there)")
                 }
-                reports = [reports[body - 1]]
+                let call = try await log.withBodies(calls[body - 1])
+                return RequestsAnswer(requests: [APIRequestReport(call, number: body, withBodies: true)])
             }
+            let reports = calls.enumerated().map { APIRequestReport($1, number: $0 + 1, withBodies: false) }
             let bound = limit ?? reports.count
             return RequestsAnswer(requests: Array(reports.prefix(bound)), truncated: reports.count > bound)
         }

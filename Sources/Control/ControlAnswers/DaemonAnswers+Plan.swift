@@ -6,6 +6,10 @@ internal import SyncModel
 extension DaemonAnswers {
     package func plan(_ target: String, samples: Int, caller: Caller) async throws -> PlanAnswer {
         try await answering {
+            if try await conductor.run(RunID(rawValue: target)) != nil {
+                let plans = try await conductor.plan(of: RunID(rawValue: target), samples: samples)
+                return PlanAnswer(plans: plans.map(PlanReport.init))
+            }
             let plans = try await conductor.plan(target, samples: samples).map(PlanReport.init)
             let definitions = await conductor.definitions
             let isSync = definitions.sequences[target] == nil
@@ -13,31 +17,27 @@ extension DaemonAnswers {
         }
     }
 
+    package func approve(_ command: ApproveCommand, caller: Caller) async throws -> ActionAnswer {
+        try await answering {
+            let (run, approval) = try await conductor.approve(
+                RunID(rawValue: command.run),
+                reason: command.reason,
+                actor: caller.actor
+            )
+            let words = approval.asked.map { "\($0.sync): \($0.words)" }.joined(separator: "; ")
+            return ActionAnswer(
+                target: run.id.rawValue,
+                state: "approved",
+                message: "run \(run.id) goes on, unless its plan has grown meanwhile (\(words))"
+            )
+        }
+    }
+
     package func retry(_ command: RetryCommand, idempotencyKey: String?, caller: Caller) async throws -> StartAnswer {
         try await answering {
-            guard let run = try await conductor.run(RunID(rawValue: command.run)) else {
-                throw EngineError(code: .unknownRun, subject: command.run, detail: "")
-            }
-            guard run.state.hasEnded else {
-                throw EngineError(
-                    code: .notNow,
-                    subject: "retry run \(run.id)",
-                    detail: "it is still \(run.state.rawValue)"
-                )
-            }
-            if command.rejected == true {
-                throw EngineError(
-                    code: .notInThisVersion,
-                    subject: "retry --rejected",
-                    detail: "refused rows are owed: the next run of \(run.sequence) sends them again by itself"
-                )
-            }
-            let failed = run.steps.first { $0.state == .failed || $0.state == .cancelled || $0.state == .skipped }?.sync
-            let request = StartRequest(from: failed, retryOf: run.id)
-            let (started, isCoalesced) = try await conductor.start(
-                run.sequence,
-                request: request,
-                trigger: .retry,
+            let (started, isCoalesced) = try await conductor.retry(
+                RunID(rawValue: command.run),
+                rejectedOnly: command.rejected ?? false,
                 actor: caller.actor,
                 idempotencyKey: idempotencyKey
             )
@@ -66,6 +66,15 @@ extension PlanReport {
             )
         }
         warnings = plan.warnings
+        guards = plan.guards.map {
+            GuardReport(
+                name: $0.name.rawValue,
+                limit: $0.limit,
+                actual: $0.actual,
+                exceeded: $0.isExceeded,
+                message: $0.words
+            )
+        }
     }
 }
 

@@ -72,6 +72,11 @@ extension DaemonAnswers {
         case .waiting:
             let until = standing.waitingFor?.until.map { ", until \($0.rfc3339) as far as is known" } ?? ""
             sentences.append("It waits: \(standing.waitingFor?.reason ?? "no reason is known")\(until).")
+            if let run = standing.current, run.approval?.granted == nil, run.approval != nil {
+                sentences.append(
+                    "`sequencectl plan \(run.id)` shows what it would do, `sequencectl approve \(run.id)` lets it."
+                )
+            }
         case .running: sentences.append("It is running and waits for nothing.")
         case .stopping: sentences.append("It was asked to stop: what was sent is collected first.")
         case .queued: sentences.append("It is queued and begins when what is before it has ended.")

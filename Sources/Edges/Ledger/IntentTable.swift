@@ -105,6 +105,19 @@ extension Ledger {
         }
     }
 
+    /// All intents of a run, oldest first: where its uploads lie in the spool.
+    package func intents(of run: RunID) async throws -> [Intent] {
+        try await wrapping("read the intents of run \(run)") {
+            try await self.pool.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql: "SELECT * FROM intents WHERE run = ? ORDER BY number",
+                    arguments: [run.rawValue]
+                ).compactMap(Self.intent)
+            }
+        }
+    }
+
     /// Whether a run has intents whose outcome is not stored: its spool is needed still.
     package func hasOpenIntents(_ run: RunID) async throws -> Bool {
         try await wrapping("read the open intents of run \(run)") {

@@ -123,6 +123,18 @@ package final class SnapshotStore: Sendable {
         return try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header.identity
     }
 
+    /// The last batch that the snapshot in a folder has taken; nil when there is none.
+    package static func lastSequence(inFolder folder: String) throws -> UInt64? {
+        let paths = SnapshotPaths(folder: folder)
+        guard SnapshotDescriptor.exists(paths.base) else { return nil }
+        var last: UInt64?
+        try SnapshotLock(path: paths.lock).whileHeld {
+            last =
+                try State(paths: paths, identity: nil, mergeBytes: SnapshotCompaction.partitionBytes).lastSequence
+        }
+        return last
+    }
+
     /// Makes the snapshot in a folder belong to another sync, org or state, as a person has said it does.
     package static func adopt(folder: String, as identity: SnapshotIdentity) throws {
         let paths = SnapshotPaths(folder: folder)

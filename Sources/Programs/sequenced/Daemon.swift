@@ -66,7 +66,8 @@ struct Daemon {
         // Stopped in reverse: no elapse is acted on any more, runs come to a place from which they can go on, and the
         // socket answers to the last.
         let signals = SignalService(voice: voice, logger: logger, reload: { _ = await reloader.reload() })
-        let services = ([server, teller, conductor, timekeeper] as [any Service]).map {
+        let keeper = Housekeeper(conductor: conductor)
+        let services = ([server, teller, conductor, timekeeper, keeper] as [any Service]).map {
             ServiceGroupConfiguration.ServiceConfiguration(service: $0)
         }
         let group = ServiceGroup(

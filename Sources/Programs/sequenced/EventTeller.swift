@@ -96,7 +96,7 @@ struct EventTeller: Service {
     private static func level(_ kind: String) -> Logger.Level {
         switch kind {
         case "run-failed", "run-timed-out", "step-failed": .error
-        case "run-missed", "run-partial", "warning": .warning
+        case "run-missed", "run-partial", "warning", "approval-needed": .warning
         case _ where kind.hasPrefix("run-"): .notice
         default: .info
         }

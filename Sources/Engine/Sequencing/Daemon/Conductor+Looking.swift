@@ -36,6 +36,9 @@ extension Conductor {
         return statuses
     }
 
+    /// Runs that are under way, whose files are in use.
+    var runsAtWork: Set<RunID> { Set(active.values.map(\.context.runID)) }
+
     /// A run as it stands now, the counts of one that is on included.
     package func run(_ id: RunID) async throws -> RunRecord? {
         if let running = active.values.first(where: { $0.context.runID == id }) { return await running.book.run }
@@ -49,24 +52,17 @@ extension Conductor {
         let sequence = try sequence(named: name)
         let busy = active.values.first { !Set($0.context.sequence.syncs).isDisjoint(with: sequence.syncs) }
         if let busy {
+            let asks = !busy.context.desk.laid.isEmpty
             throw EngineError(
                 code: .notNow,
                 subject: "plan \(name)",
-                detail: "run \(busy.context.runID) of \(busy.context.sequence.name) is on",
-                hint: "sequencectl show \(busy.context.runID)",
+                detail:
+                    "run \(busy.context.runID) of \(busy.context.sequence.name) \(asks ? "waits for approval" : "is on")",
+                hint: "sequencectl \(asks ? "plan" : "show") \(busy.context.runID)",
                 isTransient: true
             )
         }
-        let run = RunRecord(
-            id: RunID(rawValue: "plan-" + newRunID().rawValue),
-            sequence: sequence.name,
-            trigger: .manual,
-            created: parts.clock.now,
-            steps: []
-        )
-        var context = context(for: run, sequence)
-        context.patience = .zero
-        return try await Planner(context: context, samples: samples).plans()
+        return try await Planner(context: planContext(sequence), samples: samples).plans()
     }
 
     /// The definition of a sequence, or of one sync as a sequence of one.

@@ -64,7 +64,7 @@ package actor Conductor: Service {
     package init(definitions: DefinitionSet, parts: Parts) throws {
         self.definitions = definitions
         self.parts = parts
-        calls = CallJournal(keepsBodies: definitions.settings.requests.bodies)
+        calls = CallJournal(definitions.settings.requests)
         orgs = OrgRegistry(secrets: parts.secrets, calls: calls)
         gates = Gatekeeper(ledger: parts.ledger, clock: parts.clock)
         try gates.renew(definitions)
@@ -119,6 +119,7 @@ package actor Conductor: Service {
     package func reload(_ definitions: DefinitionSet) throws {
         try gates.renew(definitions)
         self.definitions = definitions
+        calls.renew(definitions.settings.requests)
         generation += 1
     }
 

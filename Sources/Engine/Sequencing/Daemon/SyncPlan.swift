@@ -26,6 +26,7 @@ package struct SyncPlan: Sendable, Equatable {
     package var bulkRows = 0
     package var samples: [Sample] = []
     package var warnings: [String] = []
+    package var guards: [GuardFinding] = []
 
     package init(sync: SyncDefinition, counts: ChangeCounts) {
         self.sync = sync.name

@@ -9,13 +9,20 @@ package final class CallJournal: CallObserving {
         var waiting: [LoggedCall] = []
         var counts: [String: Int] = [:]
         var total = 0
+        var keepsBodies: Bool
+        var redaction: BodyRedaction
     }
 
-    private let state = Mutex(State())
-    private let keepsBodies: Bool
+    private let state: Mutex<State>
 
-    package init(keepsBodies: Bool) {
-        self.keepsBodies = keepsBodies
+    package init(_ settings: DaemonSettings.Requests = DaemonSettings.Requests()) {
+        state = Mutex(State(keepsBodies: settings.bodies, redaction: BodyRedaction(settings.redact)))
+    }
+
+    /// Keeps of the calls to come what new settings say.
+    package func renew(_ settings: DaemonSettings.Requests) {
+        let redaction = BodyRedaction(settings.redact)
+        state.withLock { ($0.keepsBodies, $0.redaction) = (settings.bodies, redaction) }
     }
 
     /// The label under which the calls of a sync's step are made.
@@ -24,10 +31,14 @@ package final class CallJournal: CallObserving {
     }
 
     package func finished(_ call: CallRecord) {
+        let (keepsBodies, redaction) = state.withLock { ($0.keepsBodies, $0.redaction) }
+        func kept(_ body: CallRecord.Body?) -> String? {
+            body.map { redaction.body(String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self)) }
+        }
         var logged = LoggedCall(
             started: call.started,
             method: call.method,
-            path: call.path,
+            path: redaction.path(call.path),
             status: call.status,
             milliseconds: Int(call.duration / .milliseconds(1)),
             bytesSent: call.bytesSent,
@@ -41,16 +52,12 @@ package final class CallJournal: CallObserving {
         logged.limits = call.limitInfo.map { "\($0)" }
         logged.error = call.error.map { "\($0)" }
         if keepsBodies {
-            logged.requestBody = call.requestBody.map {
-                String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self)
-            }
-            logged.responseBody = call.responseBody.map {
-                String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self)
-            }
+            logged.requestBody = kept(call.requestBody)
+            logged.responseBody = kept(call.responseBody)
         }
-        let kept = logged
+        let heard = logged
         state.withLock { state in
-            state.waiting.append(kept)
+            state.waiting.append(heard)
             state.total += 1
             if let label = call.label { state.counts[label, default: 0] += 1 }
         }

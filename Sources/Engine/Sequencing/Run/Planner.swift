@@ -20,20 +20,31 @@ struct Planner: Sendable {
         let run = await context.book.run
         let syncs = context.sequence.syncs.compactMap { context.definitions.syncs[$0] }
         let requests = try await conductor.readings(of: syncs, run, isPlan: true)
-        let reads = try await conductor.read(requests)
+        return try await plans(of: try await conductor.read(requests))
+    }
+
+    /// The plans of readings that another run has made and keeps.
+    func plans(from reads: [String: ReadSync]) async throws -> [SyncPlan] {
+        defer { context.removeSpool(context.runID) }
+        _ = try context.freshSpoolFolder(context.runID)
+        return try await plans(of: reads)
+    }
+
+    // MARK: - Implementation
+
+    private func plans(of reads: [String: ReadSync]) async throws -> [SyncPlan] {
         var plans: [SyncPlan] = []
-        for sync in syncs {
-            guard let read = reads[sync.name] else { continue }
+        for sync in context.sequence.syncs {
+            guard let read = reads[sync] else { continue }
             plans.append(try await plan(read))
         }
         return plans
     }
 
-    // MARK: - Implementation
-
     private func plan(_ read: ReadSync) async throws -> SyncPlan {
         let diff = try read.diff.get()
         var plan = SyncPlan(sync: read.sync, counts: diff.counts)
+        plan.guards = try await ApprovalWait.findings(of: read.sync, diff.counts, context)
         plan.rejected = diff.counts.refused
         guard diff.counts.travelling > 0 else { return plan }
         let client = try await context.orgs.org(try context.destination(of: read.sync)).client()

@@ -1,3 +1,4 @@
+package import CivilTime
 package import Ledger
 package import SyncModel
 
@@ -60,6 +61,38 @@ package actor RunBook {
         return number
     }
 
+    /// Stores that a person is asked to approve.
+    ///
+    /// - Returns: since when: an equal question that was asked before a restart goes on.
+    package func ask(for findings: [GuardFinding]) async throws -> Timestamp {
+        if let open = run.approval, open.granted == nil, open.asked == findings { return open.since }
+        let asked = RunApproval(asked: findings, since: clock.now)
+        run.approval = asked
+        let words = findings.map { "\($0.sync): \($0.words)" }.joined(separator: "; ")
+        try await store(kind: "approval-needed", sync: findings.first?.sync, state: "awaiting-approval", reason: words)
+        return asked.since
+    }
+
+    /// Stores that a person lets the run go on as it asked.
+    ///
+    /// - Throws: `EngineError` when it asks for nothing.
+    package func approve(by actor: Actor?, reason: String?) async throws -> RunApproval {
+        guard var approval = run.approval, approval.granted == nil, !run.state.hasEnded else {
+            throw EngineError(
+                code: .notNow,
+                subject: "approve run \(run.id)",
+                detail: run.approval?.granted.map {
+                    "it was approved already\($0.actor.map { " by \($0.name)" } ?? "")"
+                }
+                    ?? "it asks for no approval; it is \(run.state.rawValue)"
+            )
+        }
+        approval.granted = .init(findings: approval.asked, actor: actor, reason: reason, time: clock.now)
+        run.approval = approval
+        try await store(kind: "approved", sync: nil, state: run.state.rawValue, reason: reason, actor: actor)
+        return approval
+    }
+
     package func warn(_ warning: String) async throws {
         if run.warnings.contains(warning) { return }
         run.warnings.append(warning)
@@ -76,7 +109,13 @@ package actor RunBook {
 
     // MARK: - Implementation
 
-    private func store(kind: String, sync: String?, state: String?, reason: String?) async throws {
+    private func store(
+        kind: String,
+        sync: String?,
+        state: String?,
+        reason: String?,
+        actor: Actor? = nil
+    ) async throws {
         let event = LedgerEvent(
             time: clock.now,
             kind: kind,
@@ -84,7 +123,8 @@ package actor RunBook {
             sequence: run.sequence,
             sync: sync,
             state: state,
-            reason: reason
+            reason: reason,
+            actor: actor
         )
         try await ledger.update(run, event: event)
         events.announce(event, run: run)

@@ -30,7 +30,7 @@ package struct RunConductor: Sendable {
 
     private func conductOrThrow() async throws {
         let run = await book.run
-        let included = try included(run.request)
+        let included = try await included(run.request)
         let syncs = included.sorted().flatMap { context.sequence.steps[$0].syncs }.compactMap {
             context.definitions.syncs[$0]
         }
@@ -42,7 +42,7 @@ package struct RunConductor: Sendable {
         context.progress.begin()
         try await book.happened(.cleared)
 
-        let reads = try await readAll(syncs, run)
+        guard let reads = try await approvedReading(of: syncs, run) else { return try await conclude() }
         if signal.request == .shutdown { return try await interrupt() }
         let workers = Dictionary(
             uniqueKeysWithValues: reads.map { ($0.key, StepWorker(context: context, read: $0.value)) }
@@ -50,6 +50,23 @@ package struct RunConductor: Sendable {
         try await walk(included, workers)
         if signal.request == .shutdown { return try await interrupt() }
         try await conclude()
+    }
+
+    /// Reads all models; what passes a guard waits for a person, and is read again when one has approved.
+    ///
+    /// - Returns: nil when the run is over before anything was sent, or was asked to stop.
+    private func approvedReading(of syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync]? {
+        let approvals = ApprovalWait(context)
+        while true {
+            let reads = try await readAll(syncs, run)
+            let open = try await approvals.open(reads)
+            if open.isEmpty || signal.isAsked { return reads }
+            switch try await approvals.wait(for: open, reads) {
+            case .granted: for (name, read) in reads { await book.giveBack(name, read) }
+            case .stopped: return signal.request == .shutdown ? reads : nil
+            case .missed: return nil
+            }
+        }
     }
 
     /// Reads all models at one moment.
@@ -64,7 +81,23 @@ package struct RunConductor: Sendable {
             if read.hasNothingToSend { continue }
             try await book.step(name, is: .planning)
         }
+        try await warnOfMissingKeys(reads, run.request)
         return reads
+    }
+
+    /// A key that is neither in the model nor delivered is a slip of the pen more often than not.
+    private func warnOfMissingKeys(_ reads: [String: ReadSync], _ request: StartRequest) async throws {
+        guard let keys = request.keys.map(Set.init) else { return }
+        let found = reads.values.reduce(0) { sum, read in
+            guard case .success(let diff) = read.diff else { return sum + keys.count }
+            let counts = diff.counts
+            return sum + counts.added + counts.changed + counts.removed + counts.unchanged + counts.owed
+                + counts.refused
+        }
+        guard found < keys.count else { return }
+        try await book.warn(
+            "\(keys.count - found) of the \(keys.count) keys are in no model of this run and were never delivered"
+        )
     }
 
     /// Reads and diffs, each snapshot brought up to the ledger before.
@@ -104,12 +137,18 @@ package struct RunConductor: Sendable {
                     identity: sync.snapshotIdentity(stateID: context.ledger.stateID, orgID: orgID, model: model),
                     ledgerSequence: UInt64(try await context.ledger.lastOutcome(of: sync.name)),
                     fullResync: run.request.fullResync,
-                    keys: run.request.keys,
+                    keys: try await keys(of: sync, run.request),
                     isPlan: isPlan
                 )
             )
         }
         return requests
+    }
+
+    /// The rows that a request names: those of `--keys`, or those that were refused in an earlier run; nil: all.
+    private func keys(of sync: SyncDefinition, _ request: StartRequest) async throws -> [String]? {
+        guard request.rejectedOnly, let earlier = request.retryOf else { return request.keys }
+        return try await context.ledger.rejectedKeys(run: earlier, sync: sync.name)
     }
 
     /// Whose state it is: known since an earlier sign-in, else found out by signing in.
@@ -181,7 +220,7 @@ package struct RunConductor: Sendable {
 
     private func conclude() async throws {
         let run = await book.run
-        if run.state.hasEnded { return }
+        if run.state.hasEnded { return context.leaveSpool(run.id) }
         for step in run.steps where !step.state.hasEnded {
             try await book.step(step.sync, is: signal.isAsked ? .cancelled : .skipped, reason: signal.reason)
         }
@@ -191,7 +230,7 @@ package struct RunConductor: Sendable {
         let reason = await book.run.steps.first { $0.state == .failed }.map { "\($0.sync): \($0.reason ?? "failed")" }
         try await book.happened(.finished, result: result, reason: reason ?? signal.reason)
         try await context.calls.flush(to: context.ledger)
-        if try await !context.ledger.hasOpenIntents(run.id) { context.removeSpool(run.id) }
+        if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
     }
 
     private func interrupt() async throws {
@@ -213,6 +252,7 @@ package struct RunConductor: Sendable {
             }
             try await book.happened(.finished, result: .failed, reason: "\(error)")
             try await context.calls.flush(to: context.ledger)
+            if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
         } catch {
             // The state can't be written: the ledger's own error is the last word, and the next start finds the run open.
             Logger.current.error("Run could not be brought to its end", metadata: ["error": "\(error)"])
@@ -222,8 +262,12 @@ package struct RunConductor: Sendable {
     // MARK: Selection
 
     /// The steps of this run, as `--from` and `--only` choose.
-    private func included(_ request: StartRequest) throws -> Set<Int> {
+    private func included(_ request: StartRequest) async throws -> Set<Int> {
         let steps = context.sequence.steps
+        if request.rejectedOnly, let earlier = request.retryOf {
+            let syncs = try await context.ledger.syncsWithRejectedRows(run: earlier)
+            return Set(steps.indices.filter { !syncs.isDisjoint(with: steps[$0].syncs) })
+        }
         func index(_ name: String) throws -> Int {
             guard let index = steps.firstIndex(where: { $0.syncs.contains(name) }) else {
                 throw EngineError(
@@ -249,6 +293,22 @@ extension StepGraph.Ending {
     fileprivate func worse(_ other: Self) -> Self {
         let order: [Self] = [.fatal, .cancelled, .tooManyRejected, .passed]
         return order.first { $0 == self || $0 == other } ?? self
+    }
+}
+
+extension RunBook {
+    /// Takes back what an earlier reading of the run had counted.
+    fileprivate func giveBack(_ sync: String, _ read: ReadSync) {
+        guard case .success(let diff) = read.diff else { return }
+        let counts = diff.counts
+        count(sync) {
+            $0.read -= counts.read
+            $0.added -= counts.added
+            $0.changed -= counts.changed
+            $0.removed -= counts.removed
+            $0.unchanged -= counts.unchanged
+            $0.owed -= counts.owed
+        }
     }
 }
 

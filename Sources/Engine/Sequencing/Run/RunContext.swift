@@ -22,6 +22,8 @@ package struct RunContext: Sendable {
 
     /// How long Salesforce is waited for: a run's `max_wait`; a plan does not wait.
     package var patience: Duration
+    /// What `plan RUN` shows while the run waits for approval.
+    package var desk = PlanDesk()
 
     package var snapshotFolder: String { stateFolder + "/snapshots" }
 

@@ -18,9 +18,19 @@ extension RunContext {
         return folder
     }
 
-    /// Takes away a run's spool once everything in it is recorded and applied.
+    /// Leaves of an ended run's spool what was sent, for `explain`, `requests` and `resolve`; what was read goes.
+    func leaveSpool(_ run: RunID) {
+        let folder = spoolFolder(run)
+        // A file that stays costs room, nothing else: retention takes it.
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let read = files.filter { file in DiffPaths(path: "").all.contains { file.hasSuffix($0) } }
+        if read.count == files.count { return removeSpool(run) }
+        for file in read { try? FileManager.default.removeItem(atPath: folder + "/" + file) }
+    }
+
+    /// Takes away a spool that nobody will ask for.
     func removeSpool(_ run: RunID) {
-        // A file that stays costs room, nothing else: the next clean-up of the state folder takes it.
+        // A file that stays costs room, nothing else: retention takes it.
         try? FileManager.default.removeItem(atPath: spoolFolder(run))
     }
 }

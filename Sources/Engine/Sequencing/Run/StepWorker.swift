@@ -18,10 +18,11 @@ package struct StepWorker: Sendable {
 
     /// Creates and updates, in the step's turn; how it ended says whether the steps after it may begin.
     func deliver(_ step: StepDefinition) async throws -> StepGraph.Ending {
-        try await CallLabel.$current.withValue(CallJournal.label(run: context.runID, sync: sync.name)) {
+        let result: StepGraph.Ending = try await CallLabel.$current.withValue(
+            CallJournal.label(run: context.runID, sync: sync.name)
+        ) {
             try await ending(of: step) { diff in
                 try Support.check(sync)
-                try Support.checkGuards(sync, diff.counts)
                 try await recordRefusedWhileReading(diff)
                 guard diff.counts.travelling > 0 else { return }
                 try await withObjects { client in
@@ -29,6 +30,10 @@ package struct StepWorker: Sendable {
                 }
             }
         }
+        if result == .passed, case .success(let diff) = read.diff, await book.run.request.isWhole {
+            try await ApprovalWait.remember(diff.counts.read, of: sync.name, context.ledger)
+        }
+        return result
     }
 
     /// Deletes and clears, after all steps have delivered.

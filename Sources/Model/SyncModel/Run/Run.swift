@@ -169,6 +169,11 @@ package struct StartRequest: Sendable, Equatable, Codable {
     }
 }
 
+extension StartRequest {
+    /// Whether a sync's whole model is looked at, not chosen rows of it.
+    package var isWhole: Bool { keys == nil && !rejectedOnly }
+}
+
 /// A run as the ledger keeps it.
 package struct RunRecord: Sendable, Equatable, Codable {
     package var id: RunID
@@ -186,6 +191,8 @@ package struct RunRecord: Sendable, Equatable, Codable {
     package var ended: Timestamp?
     package var warnings: [String]
     package var steps: [StepRecord]
+    /// What its guards asked for; nil: nothing.
+    package var approval: RunApproval?
 
     package init(
         id: RunID,

@@ -11,7 +11,7 @@ struct StartCommandLine: ActingVerb {
         discussion: """
             With --wait the exit code is the run's: 0 succeeded, 1 failed or timed out, 10 partial, 11 cancelled, 12 skipped or missed, \
             13 the daemon went away and did not come back in time, 75 a guard asks for approval and nobody is at a terminal. \
-            Ctrl-C detaches (130): the run goes on.
+            Ctrl-C detaches (130): the run goes on. With --keys and --wait the requests are shown with what they sent.
             """
     )
 
@@ -45,6 +45,7 @@ struct StartCommandLine: ActingVerb {
         guard overrideWindow == nil || reason?.isEmpty == false else {
             throw ValidationError("--override-window needs --reason")
         }
+        guard keys.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("--keys names no key") }
         guard from == nil || only == nil else { throw ValidationError("--from and --only exclude each other") }
     }
 
@@ -54,6 +55,7 @@ struct StartCommandLine: ActingVerb {
         (command.overrideWindow, command.reason, command.trigger) = (overrideWindow, reason, "manual")
         command.keys = keys.isEmpty ? nil : try keys.flatMap(KeyList.keys)
         let started = try await daemon.start(command, idempotencyKey: IdempotencyKey.fresh())
-        return try await StartedRun(output: output, daemon: daemon, name: target).report(started, waiting: wait)
+        let run = StartedRun(output: output, daemon: daemon, name: target, showsRequests: command.keys != nil)
+        return try await run.report(started, waiting: wait)
     }
 }

@@ -7,6 +7,8 @@ struct StartedRun {
     let output: Output
     let daemon: ControlClient
     let name: String
+    /// Whether the calls are shown when the run has ended: of a run of chosen rows.
+    var showsRequests = false
 
     func report(_ started: Received<StartAnswer>, waiting: Bool) async throws -> Int32 {
         for notice in started.document.notices { output.notice(notice) }
@@ -20,7 +22,13 @@ struct StartedRun {
             }
             return 0
         }
-        return try await RunWatch(output: output, daemon: daemon).follow(started.document.run, exitsWithResult: true)
+        let id = started.document.run
+        let code = try await RunWatch(output: output, daemon: daemon).follow(id, exitsWithResult: true)
+        let isText = output.format == .table || output.format == .wide
+        if showsRequests, isText, !output.isQuiet, code != ErrorCode.detached.exitCode(acting: true) {
+            output.lines(try await RequestsText(output: output).writes(of: id, daemon))
+        }
+        return code
     }
 }
 

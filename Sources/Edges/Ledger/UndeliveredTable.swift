@@ -1,0 +1,59 @@
+package import CivilTime
+package import Fingerprinting
+import Foundation
+internal import GRDB
+package import SyncModel
+
+/// A row that was not delivered, with the outcome that says so.
+package struct UndeliveredEntry: Sendable, Equatable {
+    package var outcome: Int64
+    package var run: RunID
+    package var recorded: Timestamp
+    package var row: UndeliveredRow
+}
+
+extension Ledger {
+    /// The keys of the rows of a sync that were rejected in a run, each once.
+    package func rejectedKeys(run: RunID, sync: String) async throws -> [String] {
+        try await wrapping("read the rejected rows of run \(run)") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT DISTINCT record ->> 'key' FROM undelivered
+                    WHERE run = ? AND sync = ? AND state = 'rejected' ORDER BY number
+                    """
+                return try String.fetchAll(database, sql: sql, arguments: [run.rawValue, sync])
+            }
+        }
+    }
+
+    /// The syncs of a run of which rows were rejected.
+    package func syncsWithRejectedRows(run: RunID) async throws -> Set<String> {
+        try await wrapping("read the rejected rows of run \(run)") {
+            try await self.pool.read { database in
+                let sql = "SELECT DISTINCT sync FROM undelivered WHERE run = ? AND state = 'rejected'"
+                return try Set(String.fetchAll(database, sql: sql, arguments: [run.rawValue]))
+            }
+        }
+    }
+
+    /// What was recorded of one row that was not delivered, newest first.
+    package func undelivered(sync: String, key: Hash128, limit: Int = 50) async throws -> [UndeliveredEntry] {
+        try await wrapping("read what is known of a row of \(sync)") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT u.outcome, u.run, u.record, o.recorded FROM undelivered u JOIN outcomes o ON o.number = u.outcome
+                    WHERE u.sync = ? AND u.key = ? ORDER BY u.number DESC LIMIT ?
+                    """
+                return try Row.fetchAll(database, sql: sql, arguments: [sync, key.data, limit]).map { row in
+                    let text: String = row["record"]
+                    return UndeliveredEntry(
+                        outcome: row["outcome"],
+                        run: RunID(rawValue: row["run"]),
+                        recorded: Timestamp(microseconds: row["recorded"]),
+                        row: try JSONDecoder().decode(UndeliveredRow.self, from: Data(text.utf8))
+                    )
+                }
+            }
+        }
+    }
+}

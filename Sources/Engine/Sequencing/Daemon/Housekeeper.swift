@@ -1,0 +1,94 @@
+internal import CivilTime
+internal import Foundation
+internal import Ledger
+internal import Logging
+internal import ServiceLifecycle
+internal import Snapshot
+package import SyncModel
+
+/// Takes away what `retention` no longer keeps: runs, calls, refused rows and spools, oldest first; snapshots never.
+package struct Housekeeper: Service {
+    private let conductor: Conductor
+
+    package init(conductor: Conductor) {
+        self.conductor = conductor
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await tidy()
+                } catch {
+                    Logger.current.warning("Retention could not be kept", metadata: ["error": "\(error)"])
+                }
+                // Ends early only with the daemon.
+                try? await Task.sleep(for: .seconds(3_600))
+            }
+        }
+    }
+
+    /// Prunes once, by age, then by size.
+    ///
+    /// - Returns: the runs that went.
+    @discardableResult
+    package func tidy() async throws -> [RunID] {
+        let retention = await conductor.definitions.settings.retention
+        let now = conductor.parts.clock.now
+        removeLeftovers(notOf: await conductor.runsAtWork)
+        var gone: [RunID] = []
+        for run in try await ledger.runsToPrune(endedBefore: now - retention.age, limit: 10_000)
+        where try await mayGo(run) {
+            try await prune(run)
+            gone.append(run)
+        }
+        try await ledger.pruneLoose(before: now - retention.age)
+        var size = try await ledger.byteCount() + spoolBytes()
+        guard size > retention.size else { return gone }
+        for run in try await ledger.runsToPrune(endedBefore: now, limit: 100_000) where try await mayGo(run) {
+            try await prune(run)
+            gone.append(run)
+            size = try await ledger.byteCount() + spoolBytes()
+            if size <= retention.size { break }
+        }
+        return gone
+    }
+
+    // MARK: - Implementation
+
+    private var ledger: Ledger { conductor.parts.ledger }
+    private var spoolFolder: String { conductor.parts.stateFolder + "/spool" }
+
+    /// Whether every snapshot has taken what the run recorded: until then its spool is needed.
+    private func mayGo(_ run: RunID) async throws -> Bool {
+        for (sync, number) in try await ledger.lastOutcomes(of: run) {
+            let folder = conductor.parts.stateFolder + "/snapshots/" + sync
+            guard let taken = try SnapshotStore.lastSequence(inFolder: folder) else { continue }
+            if taken < UInt64(number) { return false }
+        }
+        return true
+    }
+
+    private func prune(_ run: RunID) async throws {
+        try await ledger.prune(run)
+        // A folder that stays is found again as a leftover.
+        try? FileManager.default.removeItem(atPath: spoolFolder + "/" + run.rawValue)
+    }
+
+    /// Spools of plans that a crash left, and of runs that are gone.
+    private func removeLeftovers(notOf working: Set<RunID>) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: spoolFolder)) ?? []
+        for name in names where name.hasPrefix("plan-") && !working.contains(RunID(rawValue: name)) {
+            try? FileManager.default.removeItem(atPath: spoolFolder + "/" + name)
+        }
+    }
+
+    private func spoolBytes() -> Int64 {
+        guard let files = FileManager.default.enumerator(atPath: spoolFolder) else { return 0 }
+        var bytes: Int64 = 0
+        while files.nextObject() != nil {
+            bytes += (files.fileAttributes?[.size] as? Int64) ?? 0
+        }
+        return bytes
+    }
+}

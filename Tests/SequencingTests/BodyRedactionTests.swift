@@ -1,0 +1,36 @@
+import Sequencing
+import Testing
+
+@Suite struct `Fields that are to be hidden` {
+    private let redaction = BodyRedaction(["Email", "Tax_Id__c"])
+
+    @Test(
+        arguments: [
+            (#"{"Email":"a@b.c","Name":"x"}"#, #"{"Email":"(redacted)","Name":"x"}"#),
+            (#"[{"email" : "say \"hi\", you", "n": 1}]"#, #"[{"email":"(redacted)", "n": 1}]"#),
+            (#"{"Tax_Id__c":17,"Name":"Email"}"#, #"{"Tax_Id__c":"(redacted)","Name":"Email"}"#),
+            (#"{"Email":null}"#, #"{"Email":"(redacted)"}"#),
+            (#"{"Email":"cut off he"#, #"{"Email":"(redacted)""#),
+            (#"{"Account":{"Tax_Id__c":"9"}}"#, #"{"Account":{"Tax_Id__c":"(redacted)"}}"#),
+            ("<r><sf:Email>a@b.c</sf:Email><Name>x</Name></r>", "<r><sf:Email>(redacted)</sf:Email><Name>x</Name></r>"),
+            ("Name,Email\nx,a@b.c\n\"y,z\",\n", "Name,Email\nx,(redacted)\n\"y,z\",(redacted)\n"),
+            ("Name,Account.Tax_Id__c\nx,9\n", "Name,Account.Tax_Id__c\nx,(redacted)\n"),
+            ("Name,Title\nx,y\n", "Name,Title\nx,y\n"), ("", ""), ("no such thing", "no such thing"),
+        ]
+    ) func `are hidden in every form of a body`(body: String, shown: String) {
+        #expect(redaction.body(body) == shown)
+    }
+
+    @Test func `are hidden in the literals of a query that names one`() {
+        #expect(
+            redaction.path("/query?q=SELECT+Id+FROM+Contact+WHERE+Email+IN+('a@b.c','d')")
+                == "/query?q=SELECT+Id+FROM+Contact+WHERE+Email+IN+('(redacted)','(redacted)')"
+        )
+        #expect(redaction.path("/query?q=Email=%27a%27+x") == "/query?q=Email=%27(redacted)%27+x")
+        #expect(redaction.path("/query?q=Name='a'") == "/query?q=Name='a'")
+    }
+
+    @Test func `are none unless some are named`() {
+        #expect(BodyRedaction([]).body(#"{"Email":"a"}"#) == #"{"Email":"a"}"#)
+    }
+}
