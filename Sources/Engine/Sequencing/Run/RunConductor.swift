@@ -62,7 +62,7 @@ package struct RunConductor: Sendable {
             let open = try await approvals.open(reads)
             if open.isEmpty || signal.isAsked { return reads }
             switch try await approvals.wait(for: open, reads) {
-            case .granted: for (name, read) in reads { await book.giveBack(name, read) }
+            case .granted: continue
             case .stopped: return signal.request == .shutdown ? reads : nil
             case .missed: return nil
             }
@@ -296,30 +296,14 @@ extension StepGraph.Ending {
     }
 }
 
-extension RunBook {
-    /// Takes back what an earlier reading of the run had counted.
-    fileprivate func giveBack(_ sync: String, _ read: ReadSync) {
-        guard case .success(let diff) = read.diff else { return }
-        let counts = diff.counts
-        count(sync) {
-            $0.read -= counts.read
-            $0.added -= counts.added
-            $0.changed -= counts.changed
-            $0.removed -= counts.removed
-            $0.unchanged -= counts.unchanged
-            $0.owed -= counts.owed
-        }
-    }
-}
-
 extension StepCounts {
-    /// Takes what reading found.
+    /// Takes what reading found; what an earlier reading of the run had found holds no longer.
     mutating func take(_ counts: ChangeCounts) {
-        read += counts.read
-        added += counts.added
-        changed += counts.changed
-        removed += counts.removed
-        unchanged += counts.unchanged
-        owed += counts.owed
+        read = counts.read
+        added = counts.added
+        changed = counts.changed
+        removed = counts.removed
+        unchanged = counts.unchanged
+        owed = counts.owed
     }
 }
