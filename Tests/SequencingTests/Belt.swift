@@ -162,6 +162,35 @@ struct Belt: Sendable {
         }
     }
 
+    /// Converts a lead as a person would, to a contact and an account.
+    func convert(lead id: String) async throws {
+        let login = try await soap(
+            "<urn:login><urn:username>admin@example.com</urn:username><urn:password>passwordtoken</urn:password></urn:login>"
+        )
+        let session = login.components(separatedBy: "<sessionId>").last?.components(separatedBy: "</sessionId>").first
+        let answer = try await soap(
+            "<urn:convertLead><urn:leadConverts><urn:convertedStatus>Closed - Converted</urn:convertedStatus>"
+                + "<urn:doNotCreateOpportunity>true</urn:doNotCreateOpportunity><urn:leadId>\(id)</urn:leadId>"
+                + "</urn:leadConverts></urn:convertLead>",
+            session: session ?? ""
+        )
+        try #require(answer.contains("<success>true</success>"), "\(answer)")
+    }
+
+    private func soap(_ body: String, session: String = "") async throws -> String {
+        guard let url = URL(string: address + "/services/Soap/u/62.0") else { throw URLError(.badURL) }
+        var request = URLRequest(url: url)
+        request.httpMethod = "POST"
+        request.setValue("text/xml; charset=UTF-8", forHTTPHeaderField: "Content-Type")
+        request.setValue("\"\"", forHTTPHeaderField: "SOAPAction")
+        let envelope =
+            "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:urn=\"urn:partner.soap.sforce.com\">"
+            + "<soapenv:Header><urn:SessionHeader><urn:sessionId>\(session)</urn:sessionId></urn:SessionHeader></soapenv:Header>"
+            + "<soapenv:Body>\(body)</soapenv:Body></soapenv:Envelope>"
+        request.httpBody = Data(envelope.utf8)
+        return String(decoding: try await URLSession.shared.data(for: request).0, as: UTF8.self)
+    }
+
     /// Calls the emulator's own API, which is none of Salesforce's.
     @discardableResult
     func admin(_ method: String, _ path: String, _ body: String? = nil) async throws -> JSONValue {

@@ -1,6 +1,7 @@
 internal import Diffing
 package import Fingerprinting
 internal import Glibc
+package import Shaping
 package import Snapshot
 package import Spool
 package import SyncModel
@@ -90,6 +91,8 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
 /// What a diff has found, on disk.
 package struct DiffResult: Sendable {
     package let counts: ChangeCounts
+    /// Of a picklist, all its rows in the order of the query.
+    package internal(set) var picklist: PicklistRows?
     private let paths: DiffPaths
     private let matchIsCaseSensitive: Bool
 

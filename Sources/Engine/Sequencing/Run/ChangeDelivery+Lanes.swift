@@ -14,7 +14,10 @@ extension ChangeDelivery {
             let shaper = try await shaper(for: name, operation)
             let answers = try await resolver.answers(to: shaper, for: diff, selection)
             return ([ShapingLane(shaper, answers, of: sync)], OneLane())
-        case .objects, .picklist:
+        case .objects(let first, let otherwise, let create):
+            let objects = TwoObjects(first: first, otherwise: otherwise, create: create)
+            return try await lanes(into: objects, diff, selection, operation)
+        case .picklist:
             throw EngineError(
                 code: .notInThisVersion,
                 subject: "sync \(sync.name)",
@@ -23,7 +26,9 @@ extension ChangeDelivery {
         }
     }
 
-    var resolver: LookupResolver { LookupResolver(client: client) }
+    var resolver: LookupResolver {
+        LookupResolver(context: context, client: client, destination: sync.destination)
+    }
 
     /// Makes ready to shape rows for one object.
     ///

@@ -13,6 +13,9 @@ extension StepWorker {
     func deliverChanges(_ diff: DiffResult, _ client: SalesforceClient) async throws {
         try await book.step(sync.name, is: .planning)
         let delivery = try await ChangeDelivery(worker: self, client: client)
+        if case .picklist(let target) = sync.target {
+            return try await PicklistDelivery(delivery: delivery, target: target).deliver(diff)
+        }
         try await delivery.deliver(diff, .present, sync.operation)
     }
 }
@@ -65,6 +68,7 @@ struct ChangeDelivery: Sendable {
             if context.signal.isAsked { throw StoppedOnRequest() }
         }
         let ready = try await BlockingThread.run(named: "spool-\(sync.name)") { try shaping.finish() }
+        for warning in shaping.warnings { try await worker.book.warn(warning) }
         try await worker.book.step(sync.name, is: .pushing)
         try await push(ready, owed: shaping.owedKeys)
         if selection == .present, await worker.book.run.request.keys == nil {

@@ -84,6 +84,9 @@ final class ChangeShaping: @unchecked Sendable {
         return portion
     }
 
+    /// What has to be said of the rows, when all are shaped.
+    var warnings: [String] { router.warnings }
+
     /// Ends the spools; each is whole and durable afterwards.
     func finish() throws -> [ReadySpool] {
         try writers.sorted { $0.key < $1.key }.map { layout, writer in

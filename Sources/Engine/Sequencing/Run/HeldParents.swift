@@ -15,7 +15,7 @@ struct HeldParents: Sendable {
     /// Asks the ledger, for each lookup whose object another sync writes.
     static func load(for read: ReadSync, _ context: RunContext) async throws -> HeldParents {
         var parents = HeldParents()
-        for mapping in read.sync.fields {
+        for mapping in read.sync.fields + read.sync.only.values.flatMap(\.self) {
             guard case .lookup(let lookup) = mapping.value,
                 let column = read.columns.names.firstIndex(of: lookup.column)
             else { continue }

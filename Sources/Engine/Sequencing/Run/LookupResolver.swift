@@ -1,3 +1,4 @@
+internal import DelimitedText
 internal import Salesforce
 internal import Shaping
 internal import Spool
@@ -5,17 +6,26 @@ internal import SyncModel
 
 /// Asks Salesforce, in bulk, the questions that must be answered before rows can be shaped.
 struct LookupResolver: Sendable {
+    let context: RunContext
     let client: SalesforceClient
+    let destination: String
 
-    /// Collects the distinct values from the changes and asks for them, some hundred a call.
+    /// Hears of every record that was found: the place of its question, its value there, and its columns.
+    typealias Listener = (_ question: Int, _ value: String, _ text: (String) -> String?) -> Void
+
+    /// Collects the distinct values from the changes and asks for them.
+    ///
+    /// `columns` are asked for beside those of the questions, of this object only, for `heard`.
     func answers(
         to shaper: Shaper,
         for diff: DiffResult,
-        _ selection: ChangeShaping.Selection
+        _ selection: ChangeShaping.Selection,
+        columns: [String] = [],
+        heard: Listener? = nil
     ) async throws -> LookupAnswers {
         var answers = LookupAnswers(questions: shaper.questions)
         if shaper.questions.isEmpty { return answers }
-        let needs = try await BlockingThread.run(named: "lookups") {
+        var needs = try await BlockingThread.run(named: "lookups") {
             var shaper = shaper
             var needs = LookupNeeds(questions: shaper.questions)
             let reader = try diff.changes()
@@ -26,46 +36,114 @@ struct LookupResolver: Sendable {
             return needs
         }
         for (index, question) in shaper.questions.enumerated() {
-            var chunk: [String] = []
-            for value in needs.values(of: index) {
-                chunk.append(literal(String(decoding: value, as: UTF8.self), question.type))
-                if chunk.count == Self.valuesACall {
-                    try await ask(question, chunk, index, &answers)
-                    chunk.removeAll()
+            let isLink = index != shaper.matchQuestion
+            let place = "\(destination)|\(question.object)|\(question.field)".lowercased()
+            if isLink {
+                for (value, id) in await context.lookups.known(place)
+                where needs.remove(folded: value, question: index) {
+                    answers.add(id: id, for: value, to: index)
                 }
             }
-            if !chunk.isEmpty { try await ask(question, chunk, index, &answers) }
+            let wanted = needs.values(of: index).map { String(decoding: $0, as: UTF8.self) }
+            if wanted.isEmpty { continue }
+            let also = question.object == shaper.object ? columns : []
+            var found: [[UInt8]: String] = [:]
+            try await records(of: question, wanted, also) { id, value, text in
+                var filled: UInt64 = 0
+                for (bit, field) in question.filledFields.enumerated() where text(field) != nil {
+                    filled |= 1 << UInt64(bit)
+                }
+                guard let folded = needs.folded(value, question: index) else { return }
+                answers.add(id: id, filled: filled, for: Array(value.utf8), to: index)
+                if isLink { found[folded] = found[folded] == nil ? id : "" }
+                if !isLink { heard?(index, value, text) }
+            }
+            if isLink { await context.lookups.keep(found.filter { !$0.value.isEmpty }, of: place) }
         }
         return answers
     }
 
-    // MARK: - Implementation
-
-    private func ask(
-        _ question: LookupQuestion,
-        _ literals: [String],
-        _ index: Int,
-        _ answers: inout LookupAnswers
+    /// Asks for the records of an object that have one of these values, by what is cheapest.
+    func records(
+        of question: LookupQuestion,
+        _ values: [String],
+        _ columns: [String] = [],
+        _ body: (_ id: String, _ value: String, _ text: (String) -> String?) -> Void
     ) async throws {
         // The Id itself asked for by Id comes back in its long form, which is what a value is compared with.
-        let columns = Set(["Id", question.field] + question.filledFields)
-        let soql =
-            "SELECT \(columns.sorted().joined(separator: ", ")) FROM \(question.object)"
-            + " WHERE \(question.field) IN (\(literals.joined(separator: ",")))"
-        var found: [(id: String, value: String, filled: UInt64)] = []
-        try await client.query(soql) { page in
-            for record in page {
+        let selected = Set(["Id", question.field] + question.filledFields + columns).sorted()
+        let select = "SELECT \(selected.joined(separator: ", ")) FROM \(question.object)"
+        let course = try await LookupCourse.choose(
+            values: values.count,
+            bytes: values.reduce(0) { $0 + $1.utf8.count },
+            records: {
+                try await client.count("SELECT COUNT() FROM \(question.object) WHERE \(question.field) != null")
+            }
+        )
+        func take(_ records: [SObjectRecord]) {
+            for record in records {
                 guard let id = record.id, let value = record.text(question.field) else { continue }
-                var filled: UInt64 = 0
-                for (bit, field) in question.filledFields.enumerated() where record.text(field) != nil {
-                    filled |= 1 << UInt64(bit)
-                }
-                found.append((id, value, filled))
+                body(id, value) { record.text($0) }
             }
         }
-        for record in found {
-            answers.add(id: record.id, filled: record.filled, for: Array(record.value.utf8), to: index)
+        let literals = values.map { literal($0, question.type) }
+        switch course {
+        case .queries:
+            for chunk in Self.chunks(literals, most: LookupCourse.valuesAQuery) {
+                try await client.query("\(select) WHERE \(question.field) IN (\(chunk.joined(separator: ",")))") {
+                    take($0)
+                }
+            }
+        case .composite:
+            let queries = Self.chunks(literals, most: LookupCourse.valuesALongQuery).map {
+                "\(select) WHERE \(question.field) IN (\($0.joined(separator: ",")))"
+            }
+            for chunk in Self.chunks(queries, most: LookupCourse.queriesACall, characters: .max) {
+                for answer in try await client.queries(chunk) { take(answer) }
+            }
+        case .job:
+            try await job("\(select) WHERE \(question.field) != null", selected, question.field, body)
         }
+    }
+
+    // MARK: - Implementation
+
+    /// Reads the whole object by one Bulk query job.
+    private func job(
+        _ soql: String,
+        _ columns: [String],
+        _ field: String,
+        _ body: (_ id: String, _ value: String, _ text: (String) -> String?) -> Void
+    ) async throws {
+        var job = try await client.createQueryJob(soql)
+        var pause = Duration.milliseconds(50)
+        while !job.state.isFinal {
+            if try await context.signal.wait(pause, on: context.clock) {
+                _ = try await client.abortQueryJob(job.id)
+                throw StoppedOnRequest()
+            }
+            pause = min(pause * 2, .seconds(10))
+            let id = job.id
+            job = try await context.reaching { try await client.queryJob(id) }
+        }
+        guard job.state == .jobComplete else {
+            throw EngineError(
+                code: .source,
+                subject: "look up \(field)",
+                detail: "query job \(job.id) ended as \(job.state.rawValue): \(job.errorMessage ?? "no reason given")",
+                isTransient: true
+            )
+        }
+        _ = try await client.results(ofQueryJob: job.id) { names, record in
+            var texts: [String: String] = [:]
+            for name in columns {
+                guard let index = names.index(of: name), index < record.count, !record[index].isEmpty else { continue }
+                texts[name.lowercased()] = record.text(index)
+            }
+            guard let id = texts["id"], let value = texts[field.lowercased()] else { return }
+            body(id, value) { texts[$0.lowercased()] }
+        }
+        try await client.deleteQueryJob(job.id)
     }
 
     private func literal(_ value: String, _ type: FieldType) -> String {
@@ -78,6 +156,25 @@ struct LookupResolver: Sendable {
         }
     }
 
-    /// Some 300 keys keep a query's address below Salesforce's bound (reference 05, 7).
-    private static let valuesACall = 300
+    /// Cuts a list into parts of so many at most, and of so many characters.
+    private static func chunks(
+        _ texts: [String],
+        most: Int,
+        characters: Int = LookupCourse.charactersALongQuery
+    ) -> [[String]] {
+        var chunks: [[String]] = []
+        var chunk: [String] = []
+        var length = 0
+        for text in texts {
+            if chunk.count == most || (length + text.utf8.count > characters && !chunk.isEmpty) {
+                chunks.append(chunk)
+                chunk.removeAll(keepingCapacity: true)
+                length = 0
+            }
+            chunk.append(text)
+            length += text.utf8.count + 1
+        }
+        if !chunk.isEmpty { chunks.append(chunk) }
+        return chunks
+    }
 }

@@ -1,6 +1,7 @@
 internal import Diffing
 internal import Fingerprinting
 internal import Ledger
+internal import Shaping
 package import Snapshot
 package import SyncModel
 
@@ -14,7 +15,7 @@ package struct ReadSync: Sendable {
     /// Nothing travels and nothing was refused: the step is over before it begins.
     var hasNothingToSend: Bool {
         guard case .success(let diff) = diff else { return false }
-        return diff.counts.travelling == 0 && diff.counts.refused == 0
+        return diff.counts.travelling(of: sync) == 0 && diff.counts.refused == 0
     }
 }
 
@@ -126,13 +127,16 @@ package struct ModelReader: Sendable {
             snapshot: store,
             spoolPath: spoolFolder + "/" + sync.name
         )
+        var picklist = sync.picklistRows(columns)
         try session.read(request.model, columns: columns.names) { batch in
             if signal.isAsked {
                 throw EngineError(code: .notNow, subject: "read \(sync.name)", detail: "the run was asked to stop")
             }
+            picklist?.take(batch)
             try diff.exchange(&batch)
         }
-        let result = try diff.finish()
+        var result = try diff.finish()
+        result.picklist = picklist
         if !request.isPlan {
             try result.applyRefreshes(to: store)
             if known == 0 { try store.record(mappingPrint: print) }
@@ -148,6 +152,22 @@ extension SyncDefinition {
     var fieldNames: [String] {
         fields.map(\.field)
             + only.sorted { $0.key < $1.key }.flatMap { object, fields in fields.map { "\(object).\($0.field)" } }
+    }
+
+    /// Collects a picklist's rows in their order; nil for other targets.
+    func picklistRows(_ columns: MappedColumns) -> PicklistRows? {
+        switch target {
+        case .picklist(let picklist): PicklistRows(picklist, columns: columns)
+        case .object, .objects, .event: nil
+        }
+    }
+
+    /// What a snapshot of a picklist's values is told apart by.
+    var picklistField: String? {
+        switch target {
+        case .picklist(let picklist): picklist.field
+        case .object, .objects, .event: nil
+        }
     }
 
     /// Differs when what is sent for a row could differ though the row does not.

@@ -46,9 +46,12 @@ struct Planner: Sendable {
         var plan = SyncPlan(sync: read.sync, counts: diff.counts)
         plan.guards = try await ApprovalWait.findings(of: read.sync, diff.counts, context)
         plan.rejected = diff.counts.refused
-        guard diff.counts.travelling > 0 else { return plan }
+        guard diff.counts.travelling(of: read.sync) > 0 else { return plan }
         let client = try await context.orgs.org(try context.destination(of: read.sync)).client()
         let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
+        if case .picklist(let target) = read.sync.target {
+            return try await picklist(plan, diff, PicklistDelivery(delivery: delivery, target: target))
+        }
         let shaping = try await delivery.shaping(diff, .present, read.sync.operation)
         var isDone = false
         while !isDone {

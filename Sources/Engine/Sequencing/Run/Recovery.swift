@@ -47,6 +47,7 @@ struct Recovery: Sendable {
             )
         }
         let client = try await context.orgs.org(try context.destination(of: sync)).client()
+        if try await Self.settleTarget(intent, of: sync, model, client, context) { return }
         guard let handle = intent.handle else {
             // The job, if there is one, holds no data and expires by itself; it is not ours to look for.
             return try await context.ledger.settle(intent, at: context.clock.now)

@@ -52,7 +52,7 @@ extension RunContext {
     func namedFields(of object: String, destination: String) -> Set<String> {
         var named: Set<String> = []
         for sync in definitions.syncs.values where sync.destination == destination {
-            for mapping in sync.fields {
+            for mapping in sync.fields + sync.only.values.flatMap(\.self) {
                 guard case .lookup(let lookup) = mapping.value, lookup.object.lowercased() == object.lowercased() else {
                     continue
                 }

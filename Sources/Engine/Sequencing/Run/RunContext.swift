@@ -25,6 +25,9 @@ package struct RunContext: Sendable {
     /// What `plan RUN` shows while the run waits for approval.
     package var desk = PlanDesk()
 
+    /// What was looked up in this run.
+    package var lookups = LookupCache()
+
     package var snapshotFolder: String { stateFolder + "/snapshots" }
 
     /// Where this run's rows lie until they are delivered.

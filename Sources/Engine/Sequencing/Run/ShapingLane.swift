@@ -43,6 +43,12 @@ enum RowCourse: Sendable {
 /// Says of each row on which lane it goes.
 protocol RowRouting: Sendable {
     mutating func course(of change: Change) -> RowCourse
+    /// What has to be said of the rows, when all have passed.
+    var warnings: [String] { get }
+}
+
+extension RowRouting {
+    var warnings: [String] { [] }
 }
 
 /// Of a sync into one object: every row that travels goes the same way.

@@ -1,3 +1,4 @@
+package import Fingerprinting
 internal import Ledger
 package import Snapshot
 internal import Spool
@@ -43,6 +44,13 @@ package actor SnapshotProjector {
     package func record(mappingPrint: UInt64) async throws {
         let store = try await store()
         if store.mappingPrint != mappingPrint { try store.record(mappingPrint: mappingPrint) }
+    }
+
+    /// Rows that are to be known no longer: they would be found again if this were lost.
+    package func forget(_ keys: [Hash128]) async throws {
+        var batch = SnapshotBatch(fieldCount: sync.fieldNames.count)
+        for key in keys { batch.removed(key: key) }
+        try await refresh(batch)
     }
 
     /// Closes the files, so that the next reading may open them.
@@ -114,7 +122,7 @@ extension SyncDefinition {
             sync: name,
             orgID: orgID,
             object: objectLabel,
-            matchField: match?.field,
+            matchField: match?.field ?? picklistField,
             keyColumns: model.primaryKey
         )
     }

@@ -24,7 +24,7 @@ package struct StepWorker: Sendable {
             try await ending(of: step) { diff in
                 try Support.check(sync)
                 try await recordRefusedWhileReading(diff)
-                guard diff.counts.travelling > 0 else { return }
+                guard diff.counts.travelling(of: sync) > 0 else { return }
                 try await withObjects { client in
                     try await deliverChanges(diff, client)
                 }
@@ -209,6 +209,12 @@ extension SyncDefinition {
 extension ChangeCounts {
     /// Rows that may have to be sent in the step's turn.
     var travelling: Int { added + changed + owed }
+
+    /// The same, of a sync: a picklist's removed rows make values inactive in their step's turn, and a model without rows,
+    /// which a picklist may not have, has to be spoken of.
+    func travelling(of sync: SyncDefinition) -> Int {
+        sync.isPicklist ? max(travelling + removed, read == 0 ? 1 : 0) : travelling
+    }
 }
 
 extension StepCounts {

@@ -7,11 +7,6 @@ enum Support {
         func refuse(_ what: String, _ hint: String) throws -> Never {
             throw EngineError(code: .notInThisVersion, subject: "\(what) of sync \(sync.name)", detail: hint)
         }
-        switch sync.target {
-        case .object, .event: break
-        case .objects: try refuse("`objects`", "use one sync an object")
-        case .picklist: try refuse("`picklist`", "picklists can't be written yet")
-        }
         switch sync.api {
         case .auto, .bulk2: break
         case .bulk, .rest: try refuse("`api: \(sync.api.rawValue)`", "use `api: auto` or `bulk2`")

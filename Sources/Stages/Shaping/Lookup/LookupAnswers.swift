@@ -1,5 +1,3 @@
-internal import SyncModel
-
 /// What Salesforce answered to the questions of a shaper.
 ///
 /// A value that was asked for and not added was not found.
@@ -10,11 +8,11 @@ package struct LookupAnswers: Sendable {
     }
 
     private var answers: [[[UInt8]: Answer]]
-    private let isCaseSensitive: [Bool]
+    private let foldings: [LookupFolding]
 
     package init(questions: [LookupQuestion]) {
         answers = Array(repeating: [:], count: questions.count)
-        isCaseSensitive = questions.map(\.isCaseSensitive)
+        foldings = questions.map(LookupFolding.init)
     }
 
     /// Adds a record that has this value; false when the Id is not one of 18 characters.
@@ -23,8 +21,7 @@ package struct LookupAnswers: Sendable {
     @discardableResult
     package mutating func add(id: String, filled: UInt64 = 0, for value: [UInt8], to question: Int) -> Bool {
         guard let packed = PackedID(id) else { return false }
-        var folded: [UInt8] = []
-        value.withUnsafeBytes { MatchFolding.folded($0, caseSensitive: isCaseSensitive[question], into: &folded) }
+        let folded = foldings[question].folded(value)
         switch answers[question][folded] {
         case nil: answers[question][folded] = .record(packed, filled: filled)
         case .record(let known, _) where known == packed: break
@@ -33,6 +30,16 @@ package struct LookupAnswers: Sendable {
             if !known.contains(id), known.count < 10 { answers[question][folded] = .several(known + [id]) }
         }
         return true
+    }
+
+    /// Whether a record has this value.
+    package func isAnswered(_ value: [UInt8], question: Int) -> Bool {
+        answers[question][foldings[question].folded(value)] != nil
+    }
+
+    /// Takes an answer back.
+    package mutating func remove(_ value: [UInt8], question: Int) {
+        answers[question].removeValue(forKey: foldings[question].folded(value))
     }
 
     func answer(_ folded: [UInt8], question: Int) -> Answer? {

@@ -30,9 +30,11 @@ package struct LookupQuestion: Hashable, Sendable {
 package struct LookupNeeds: Sendable {
     /// For each question, the value as it is written to Salesforce, by its folded form.
     private var values: [[[UInt8]: [UInt8]]]
+    private let foldings: [LookupFolding]
 
     package init(questions: [LookupQuestion]) {
         values = Array(repeating: [:], count: questions.count)
+        foldings = questions.map(LookupFolding.init)
     }
 
     package var isEmpty: Bool { values.allSatisfy(\.isEmpty) }
@@ -41,6 +43,17 @@ package struct LookupNeeds: Sendable {
 
     /// The values of a question, in no order, as text.
     package func values(of question: Int) -> some Sequence<[UInt8]> { values[question].values }
+
+    /// The folded form of a value that Salesforce gave, if it is one that was asked for.
+    package func folded(_ value: String, question: Int) -> [UInt8]? {
+        let folded = foldings[question].folded(Array(value.utf8))
+        return values[question][folded] == nil ? nil : folded
+    }
+
+    /// Takes a value away that is known already; false when it was not asked for.
+    package mutating func remove(folded: [UInt8], question: Int) -> Bool {
+        values[question].removeValue(forKey: folded) != nil
+    }
 
     mutating func insert(_ value: ArraySlice<UInt8>, folded: [UInt8], question: Int) {
         if values[question][folded] == nil { values[question][folded] = Array(value) }

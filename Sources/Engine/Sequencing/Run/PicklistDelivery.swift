@@ -1,0 +1,250 @@
+internal import CivilTime
+internal import Fingerprinting
+internal import Foundation
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import Shaping
+internal import Spool
+internal import SyncModel
+
+/// Makes the model's rows the values of a picklist: the whole list is compared, and written if it differs.
+struct PicklistDelivery: Sendable {
+    let delivery: ChangeDelivery
+    let target: SyncDefinition.PicklistTarget
+
+    static let kind = "picklist"
+
+    private var context: RunContext { delivery.context }
+    private var sync: SyncDefinition { delivery.sync }
+
+    /// What would be written, and what it is compared with.
+    struct Comparison: Sendable {
+        var set: ValueSet
+        var plan: PicklistPlan
+    }
+
+    func deliver(_ diff: DiffResult) async throws {
+        let rows = try Self.rows(of: diff, sync)
+        let comparison = try await context.reaching { try await compare(rows) }
+        let plan = comparison.plan
+        try guardDeactivations(plan)
+        let (ready, undelivered) = try await spool(diff, rows, plan)
+        try await delivery.worker.recordUndelivered(undelivered)
+        try await delivery.worker.book.step(sync.name, is: .pushing)
+        guard try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context) else {
+            throw StoppedOnRequest()
+        }
+        let intent = try await context.ledger.begin(
+            Intent(
+                run: context.runID,
+                sync: sync.name,
+                kind: Self.kind,
+                operation: .update,
+                spool: ready.name,
+                firstRow: 0,
+                rowCount: ready.spool.count
+            ),
+            at: context.clock.now
+        )
+        CrashPoint.reached("picklist-intended")
+        do {
+            try await write(comparison)
+        } catch let error as SalesforceError where error.wasSent == .no && !error.isWorthRetrying {
+            // Refused as a whole: nothing was written, and nothing has to be found out.
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw error
+        }
+        CrashPoint.reached("picklist-written")
+        try await record(intent, ready, plan)
+        try await recordRemoved(diff)
+        try await tell(plan, comparison.set)
+        try await delivery.projector.record(mappingPrint: sync.mappingPrint)
+        await delivery.projector.close()
+    }
+
+    /// Finds out what became of a list that an earlier start was about to write: reads, compares, writes again if it differs.
+    func recover(_ intent: Intent) async throws {
+        let folder = context.spoolFolder(intent.run)
+        let bytes = try SpoolManifest.read(besideSpool: folder + "/" + intent.spool + Self.listSuffix)
+        let rows = try JSONDecoder().decode([PicklistRow].self, from: Data(bytes))
+        let ready = try ReadySpool(opening: intent.spool, in: folder)
+        let comparison = try await context.reaching { try await compare(rows) }
+        try await write(comparison)
+        try await record(intent, ready, comparison.plan)
+        await delivery.projector.close()
+    }
+
+    /// Reads the present list and compares.
+    func compare(_ rows: [PicklistRow]) async throws -> Comparison {
+        let holder = try await delivery.client.valueSetHolder(object: target.object, field: target.field)
+        let set = try await delivery.client.valueSet(holder)
+        let present = set.values.map {
+            PicklistEntry(name: $0.valueName, label: $0.label, isActive: $0.isActive, isDefault: $0.isDefault)
+        }
+        let plan = PicklistPlan(rows, present: present)
+        guard plan.entries.contains(where: \.isActive) else {
+            throw EngineError(
+                code: .notNow,
+                subject: "write the picklist \(target.object).\(target.field)",
+                detail: "no row is left that may become a value, and a picklist needs one"
+            )
+        }
+        return Comparison(set: set, plan: plan)
+    }
+
+    /// The model's rows in the order of the query.
+    ///
+    /// - Throws: `EngineError` for an empty model, or for more rows than a picklist holds.
+    static func rows(of diff: DiffResult, _ sync: SyncDefinition) throws -> [PicklistRow] {
+        guard let list = diff.picklist, !list.rows.isEmpty else {
+            throw EngineError(
+                code: .notNow,
+                subject: "write the picklist of sync \(sync.name)",
+                detail: "the model is empty, and a picklist needs at least one value"
+            )
+        }
+        guard !list.isTooLong else {
+            throw EngineError(
+                code: .notNow,
+                subject: "write the picklist of sync \(sync.name)",
+                detail: "the model has more than \(PicklistRows.most) rows, more than any picklist holds"
+            )
+        }
+        return list.rows
+    }
+
+    // MARK: - Implementation
+
+    private static let listSuffix = "-list"
+
+    private func guardDeactivations(_ plan: PicklistPlan) throws {
+        var counts = ChangeCounts()
+        counts.read = plan.entries.count { $0.isActive }
+        counts.unchanged = counts.read
+        counts.removed = plan.deactivated.count
+        var guarded = sync
+        guarded.whenRemoved = .delete
+        guarded.guard.maxChanged = nil
+        guarded.guard.maxShrink = nil
+        try Support.checkGuards(guarded, counts)
+    }
+
+    private func write(_ comparison: Comparison) async throws {
+        guard comparison.plan.isChanged else { return }
+        let known = Dictionary(comparison.set.values.map { ($0.valueName, $0) }) { first, _ in first }
+        let values = comparison.plan.entries.map { entry in
+            // All else of a value goes back as it was read.
+            var value = known[entry.name] ?? ValueSetValue(valueName: entry.name, label: entry.label)
+            value.label = entry.label
+            value.isActive = entry.isActive
+            value.isDefault = entry.isDefault
+            return value
+        }
+        try await context.reaching {
+            try await delivery.client.replaceValues(of: comparison.set, with: values)
+        }
+    }
+
+    /// The rows that travel, as they are remembered when the list is written; the list itself lies beside them.
+    private func spool(
+        _ diff: DiffResult,
+        _ rows: [PicklistRow],
+        _ plan: PicklistPlan
+    ) async throws -> (ReadySpool, [BatchOutcome.Undelivered]) {
+        let folder = context.spoolFolder(context.runID)
+        let name = "\(sync.name)-values-\(context.clock.now.microseconds)"
+        let columns = delivery.worker.read.columns
+        let (sync, target) = (sync, target)
+        var refusals: [String: PicklistPlan.Refused] = [:]
+        for refused in plan.refused { refusals[rows[refused.row].value.lowercased()] = refused }
+        let faults = refusals
+        return try await BlockingThread.run(named: "spool-\(sync.name)") {
+            let writer = try PayloadSpoolWriter(path: folder + "/" + name, fieldCount: 0)
+            var undelivered: [BatchOutcome.Undelivered] = []
+            let reader = try diff.changes()
+            let place = columns.names.firstIndex(of: target.value)
+            while let change = try reader.next() {
+                guard change.changeClass != .removed, let place else { continue }
+                let value = change.cells[place].withUnsafeBytes {
+                    String(decoding: MatchFolding.trimmed($0), as: UTF8.self)
+                }
+                if let refused = faults[value.lowercased()] {
+                    var row = UndeliveredRow(
+                        sync: sync.name,
+                        key: change.keyText,
+                        operation: .update,
+                        state: .rejected,
+                        code: refused.code,
+                        message: refused.message
+                    )
+                    row.fields = [target.field]
+                    row.values = [target.field: value]
+                    undelivered.append(.init(key: change.key, row: row))
+                    continue
+                }
+                let record = PayloadRecord(key: change.key, raw: change.raw, shaped: Fingerprint.hash64(value) | 1)
+                _ = try writer.append(record, payload: Array(value.utf8), keyText: change.keyText, matchText: value)
+            }
+            _ = try writer.finish()
+            let ready = ReadySpool(
+                name: name,
+                spool: try PayloadSpool(path: folder + "/" + name),
+                object: target.object,
+                operation: .update,
+                header: [],
+                columns: [target.field],
+                resultKey: .wholeRow
+            )
+            try ready.keepManifest(in: folder)
+            let list = try JSONEncoder().encode(rows)
+            try SpoolManifest.write(Array(list), besideSpool: folder + "/" + name + Self.listSuffix)
+            return (ready, undelivered)
+        }
+    }
+
+    private func record(_ intent: Intent, _ ready: ReadySpool, _ plan: PicklistPlan) async throws {
+        var fates = RowFates(sent: ready.spool.count)
+        for row in 0..<ready.spool.count { fates.accept(row) }
+        let outcome = BatchOutcome(
+            run: intent.run,
+            sync: sync.name,
+            intent: intent.number,
+            operation: .update,
+            spool: ready.name,
+            firstRow: 0,
+            rowCount: ready.spool.count,
+            accepted: fates.accepted,
+            job: nil,
+            batch: nil,
+            undelivered: []
+        )
+        _ = try await delivery.worker.book.record(outcome) { counts in
+            counts.created += plan.added.count
+            counts.updated += plan.reactivated.count + plan.relabelled.count
+            counts.deleted += plan.deactivated.count
+        }
+        CrashPoint.reached("outcome-stored")
+        try await delivery.projector.catchUp()
+    }
+
+    /// Rows that left the model are known no longer: their values are inactive now.
+    private func recordRemoved(_ diff: DiffResult) async throws {
+        var keys: [Hash128] = []
+        let reader = try diff.changes()
+        while let change = try reader.next() {
+            if change.changeClass == .removed { keys.append(change.key) }
+        }
+        try await delivery.projector.forget(keys)
+    }
+
+    private func tell(_ plan: PicklistPlan, _ set: ValueSet) async throws {
+        let fresh = plan.added + plan.reactivated
+        let recordTypes = delivery.objects.recordTypes(of: target.object).keys.sorted()
+        guard !fresh.isEmpty, !recordTypes.isEmpty else { return }
+        try await delivery.worker.book.warn(
+            "the record types \(recordTypes.joined(separator: ", ")) of \(target.object) do not get the new values"
+                + " \(fresh.prefix(10).joined(separator: ", ")) of \(target.field) by themselves: add them in Setup"
+        )
+    }
+}
