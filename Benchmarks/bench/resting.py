@@ -71,12 +71,21 @@ def history(state, runs):
     ledger = sqlite3.connect(state + "/ledger.sqlite3" if os.path.exists(state + "/ledger.sqlite3") else find(state))
     ledger.row_factory = sqlite3.Row
     tables = {row[0] for row in ledger.execute("select name from sqlite_master where type = 'table'")}
-    assert "run" in tables, f"the ledger has no table of runs, only {sorted(tables)}"
-    columns = [row[1] for row in ledger.execute("pragma table_info(run)")]
-    model = dict(ledger.execute("select * from run order by rowid desc limit 1").fetchone())
-    key = columns[0]
-    values = ([model[column] if column != key else f"{model[key]}-{number:06}" for column in columns] for number in range(runs))
-    ledger.executemany(f"insert into run ({','.join(columns)}) values ({','.join('?' * len(columns))})", values)
+    assert "runs" in tables, f"the ledger has no table of runs, only {sorted(tables)}"
+    columns = [row[1] for row in ledger.execute("pragma table_info(runs)") if row[1] != "number"]
+    model = dict(ledger.execute("select * from runs order by rowid desc limit 1").fetchone())
+    model.update(occurrence=None, idempotency_key=None)
+    known = model["id"]
+
+    def values(number):
+        copy = dict(model, id=f"{known}-{number:06}")
+        # The run's own record says its name too.
+        copy["record"] = copy["record"].replace(known, copy["id"])
+        return [copy[column] for column in columns]
+
+    ledger.executemany(
+        f"insert into runs ({','.join(columns)}) values ({','.join('?' * len(columns))})", map(values, range(runs))
+    )
     ledger.commit()
     ledger.close()
 
@@ -95,7 +104,11 @@ def start(figures, programs, work, times):
     # One run, so that there is a row to copy: its org is not there, and it waits until it is stopped.
     host.control("start", "q0000", may_fail=True)
     host.control("stop", "q0000", may_fail=True)
-    time.sleep(2)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        if json.loads(host.control("show", "q0000", "--output", "json", may_fail=True).output).get("ended"):
+            break
     host.stop()
     history(host.folder + "/state", 100_000)
     took = []
