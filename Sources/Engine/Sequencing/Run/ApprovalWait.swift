@@ -26,6 +26,9 @@ struct ApprovalWait: Sendable {
         for read in reads.values.sorted(by: { $0.sync.name < $1.sync.name }) {
             guard case .success(let diff) = read.diff else { continue }
             exceeded += try await Self.findings(of: read.sync, diff.counts, context).filter(\.isExceeded)
+            if let finding = try await PicklistDelivery.finding(of: read, context), finding.isExceeded {
+                exceeded.append(finding)
+            }
         }
         if await context.book.run.approval?.covers(exceeded) ?? exceeded.isEmpty { return [] }
         return exceeded

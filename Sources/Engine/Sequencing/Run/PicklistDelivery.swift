@@ -1,6 +1,7 @@
 internal import CivilTime
 internal import Fingerprinting
 internal import Foundation
+internal import Gating
 internal import Ledger
 internal import Pushing
 internal import Salesforce
@@ -28,7 +29,7 @@ struct PicklistDelivery: Sendable {
         let rows = try Self.rows(of: diff, sync)
         let comparison = try await context.reaching { try await compare(rows) }
         let plan = comparison.plan
-        try guardDeactivations(plan)
+        try await guardDeactivations(plan)
         let (ready, undelivered) = try await spool(diff, rows, plan)
         try await delivery.worker.recordUndelivered(undelivered)
         try await delivery.worker.book.step(sync.name, is: .pushing)
@@ -114,20 +115,42 @@ struct PicklistDelivery: Sendable {
         return list.rows
     }
 
+    /// `max_deletes`, held against the values that would become inactive; nil where it is not written.
+    static func finding(_ plan: PicklistPlan, _ sync: SyncDefinition) -> GuardFinding? {
+        PlanGuards.deletes(
+            of: sync,
+            count: plan.deactivated.count,
+            whole: plan.deactivated.count + plan.entries.count { $0.isActive }
+        )
+    }
+
+    /// The same of a reading, before anything is sent: asks the org for the present list.
+    static func finding(of read: ReadSync, _ context: RunContext) async throws -> GuardFinding? {
+        guard case .picklist(let target) = read.sync.target, read.sync.guard.maxDeletes != nil,
+            case .success(let diff) = read.diff, diff.counts.travelling(of: read.sync) > 0, diff.counts.read > 0
+        else { return nil }
+        let client = try await context.orgs.org(try context.destination(of: read.sync)).client()
+        let rows = try rows(of: diff, read.sync)
+        return try await context.reaching {
+            let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
+            let picklist = PicklistDelivery(delivery: delivery, target: target)
+            return finding(try await picklist.compare(rows).plan, read.sync)
+        }
+    }
+
     // MARK: - Implementation
 
     private static let listSuffix = "-list"
 
-    private func guardDeactivations(_ plan: PicklistPlan) throws {
-        var counts = ChangeCounts()
-        counts.read = plan.entries.count { $0.isActive }
-        counts.unchanged = counts.read
-        counts.removed = plan.deactivated.count
-        var guarded = sync
-        guarded.whenRemoved = .delete
-        guarded.guard.maxChanged = nil
-        guarded.guard.maxShrink = nil
-        try Support.checkGuards(guarded, counts)
+    /// Once more, of the list as it is now: what was approved was another one, perhaps.
+    private func guardDeactivations(_ plan: PicklistPlan) async throws {
+        guard let finding = Self.finding(plan, sync), finding.isExceeded else { return }
+        guard await delivery.worker.book.run.approval?.covers([finding]) != true else { return }
+        throw EngineError(
+            code: .notNow,
+            subject: "write the picklist \(target.object).\(target.field)",
+            detail: "\(finding.words); nothing was sent"
+        )
     }
 
     private func write(_ comparison: Comparison) async throws {

@@ -12,6 +12,8 @@ extension Planner {
         plan.api = "tooling"
         plan.rejected += change.refused.count
         plan.counts.removed = change.deactivated.count
+        plan.guards.removeAll { $0.name == .maxDeletes }
+        if let finding = PicklistDelivery.finding(change, picklist.delivery.sync) { plan.guards.append(finding) }
         // Describe, find the field, read its values, write them.
         plan.apiCalls += picklist.delivery.objects.calls + 4 + (change.isChanged ? 1 : 0)
         let present = Dictionary(comparison.set.values.map { ($0.valueName, $0) }) { first, _ in first }
