@@ -31,8 +31,8 @@ test-system: prepare ## boots a real systemd and runs the service under it
 	$(SWIFT) build
 	@Scripts/test-system
 
-test-conformance: prepare ## drives the emulator with clients that others wrote
-	$(SWIFT) build --product salesforce-emulator
+test-conformance: prepare ## drives the emulator with clients that others wrote, the control socket with Schemathesis
+	$(SWIFT) build
 	@Scripts/test-conformance
 
 fuzz: prepare ## feeds made-up input to the readers: READER=… SECONDS=… (each reader for a minute)

@@ -1,7 +1,9 @@
 """simple-salesforce against the emulator: REST, SOQL, Bulk API, Bulk API 2.0."""
 
 import pytest
+from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
     SalesforceResourceNotFound,
@@ -122,3 +124,11 @@ def test_expired_session(sf, org):
     with pytest.raises(SalesforceExpiredSession):
         sf.query("SELECT Id FROM Account")
     org.token = org.sign_in()["access_token"]
+
+
+def test_sign_in_by_soap(org, by_name):
+    sf = Salesforce(username="admin@example.com", password="password", security_token="token", version="62.0")
+    assert sf.query("SELECT Name FROM Organization")["records"][0]["Name"] == "Emulated Org"
+    with pytest.raises(SalesforceAuthenticationFailed) as caught:
+        Salesforce(username="admin@example.com", password="wrong", security_token="token", version="62.0")
+    assert caught.value.code == "INVALID_LOGIN"

@@ -96,7 +96,8 @@ extension DaemonAnswers {
             let now = conductor.parts.clock.now
             let from = try command.from.map { try Self.time($0, "from") } ?? now
             let until =
-                try command.until.map { try Self.time($0, "until") } ?? command.seconds.map { from + .seconds($0) }
+                try command.until.map { try Self.time($0, "until") }
+                ?? command.seconds.map { from + .seconds(try Self.span($0)) }
             guard let until, until > from, until > now else {
                 throw ControlFault(
                     .badRequest,
@@ -158,6 +159,14 @@ extension DaemonAnswers {
             throw ControlFault(.badRequest, "cannot read `\(key)`: \(text) is no time", hint: "as 2026-10-25T01:30:00Z")
         }
         return time
+    }
+
+    private static func span(_ seconds: Double) throws -> Double {
+        // A hundred years: what is longer is a mistake, and a number without bound would not fit a clock.
+        guard seconds > 0, seconds <= 3_155_760_000 else {
+            throw ControlFault(.badRequest, "cannot read `seconds`: \(seconds) is not from 0 to a hundred years")
+        }
+        return seconds
     }
 }
 

@@ -48,7 +48,7 @@ final class Answering: Sendable {
             closes = error is BodyError || fault.code == .tooManyConnections
             response = .fault(fault)
         }
-        try await write(response, closing: closes, on: channel, to: writer)
+        try await write(response, to: request, closing: closes, on: channel, to: writer)
     }
 
     // MARK: - Implementation
@@ -193,6 +193,7 @@ final class Answering: Sendable {
 
     private func write(
         _ response: ControlResponse,
+        to request: Request,
         closing: Bool,
         on channel: any Channel,
         to writer: consuming ResponseWriter
@@ -203,6 +204,9 @@ final class Answering: Sendable {
         switch response {
         case .json(let status, let bytes):
             headers[.contentType] = ControlPath.jsonType
+            if status == ErrorCode.methodNotAllowed.httpStatus {
+                headers[.allow] = RouteTable.methods(of: request.uri.path).joined(separator: ", ")
+            }
             try await whole(bytes, status: status, headers, to: writer)
         case .text(let type, let text):
             headers[.contentType] = type

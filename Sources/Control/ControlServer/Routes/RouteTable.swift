@@ -16,7 +16,7 @@ enum RouteTable {
             )
         }
         guard let route = there.first(where: { $0.method.rawValue == method }) else {
-            let allowed = there.map(\.method.rawValue).joined(separator: ", ")
+            let allowed = methods(of: path).joined(separator: ", ")
             throw ControlFault(
                 .methodNotAllowed,
                 "cannot answer: \(path) is not for \(method)",
@@ -24,6 +24,11 @@ enum RouteTable {
             )
         }
         return route
+    }
+
+    /// The methods that a path is for.
+    static func methods(of path: String) -> [String] {
+        byPath[path]?.map(\.method.rawValue) ?? []
     }
 
     /// Whether the path is for everybody who can connect.
