@@ -8,6 +8,7 @@ enum LedgerSchema {
             try database.execute(sql: version1)
         }
         migrator.registerMigration(StartKeyMigration.name, migrate: StartKeyMigration.migrate)
+        migrator.registerMigration(MergeMigration.name, migrate: MergeMigration.migrate)
         return migrator
     }
 

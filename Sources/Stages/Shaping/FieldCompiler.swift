@@ -137,7 +137,9 @@ struct FieldCompiler {
                 mapping.field,
                 "\(field.name) is not createable: a formula, a system field, or no right to it"
             )
-        case .update, .merge:
+        // What can't be changed stays as the parent has it.
+        case .merge: return field.isUpdateable ? .always : nil
+        case .update:
             if field.isUpdateable { return .always }
             fault(
                 .notUpdateable,

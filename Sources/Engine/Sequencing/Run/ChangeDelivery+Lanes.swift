@@ -13,7 +13,9 @@ extension ChangeDelivery {
         case .object(let name), .event(let name):
             let shaper = try await shaper(for: name, operation)
             let answers = try await resolver.answers(to: shaper, for: diff, selection)
-            return ([ShapingLane(shaper, answers, of: sync)], OneLane())
+            let isMergeRemoval = sync.merge != nil && selection == .removed
+            let router: any RowRouting = isMergeRemoval ? MergeRemovalRouting() : OneLane()
+            return ([ShapingLane(shaper, answers, of: sync)], router)
         case .objects(let first, let otherwise, let create):
             let objects = TwoObjects(first: first, otherwise: otherwise, create: create)
             return try await lanes(into: objects, diff, selection, operation)
@@ -30,10 +32,16 @@ extension ChangeDelivery {
         LookupResolver(context: context, client: client, destination: sync.destination)
     }
 
-    /// Makes ready to shape rows for one object.
+    /// Makes ready to shape rows for one object; `change` is done to the mapping before.
     ///
     /// - Throws: `ShapingError` with every fault of the mapping.
-    func shaper(for object: String, _ operation: RecordOperation) async throws -> Shaper {
+    func shaper(
+        for object: String,
+        _ operation: RecordOperation,
+        _ change: (inout SyncDefinition) -> Void = { _ in }
+    ) async throws -> Shaper {
+        var sync = sync
+        change(&sync)
         var shaper = try Shaper(
             sync: sync,
             model: worker.read.model,

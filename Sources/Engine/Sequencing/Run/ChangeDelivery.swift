@@ -13,8 +13,12 @@ extension StepWorker {
     func deliverChanges(_ diff: DiffResult, _ client: SalesforceClient) async throws {
         try await book.step(sync.name, is: .planning)
         let delivery = try await ChangeDelivery(worker: self, client: client)
-        if case .picklist(let target) = sync.target {
+        switch sync.target {
+        case .picklist(let target):
             return try await PicklistDelivery(delivery: delivery, target: target).deliver(diff)
+        case .object(let name) where sync.merge != nil:
+            return try await MergeDelivery(delivery: delivery, object: name).deliver(diff)
+        case .object, .objects, .event: break
         }
         try await delivery.deliver(diff, .present, sync.operation)
     }
@@ -51,7 +55,15 @@ struct ChangeDelivery: Sendable {
 
     /// Shapes the selected changes and sends them with one operation.
     func deliver(_ diff: DiffResult, _ selection: ChangeShaping.Selection, _ operation: RecordOperation) async throws {
-        let shaping = try await shaping(diff, selection, operation)
+        try await deliver(try await shaping(diff, selection, operation), selection, operation)
+    }
+
+    /// Shapes what is selected and sends it.
+    func deliver(
+        _ shaping: ChangeShaping,
+        _ selection: ChangeShaping.Selection,
+        _ operation: RecordOperation
+    ) async throws {
         var isDone = false
         while !isDone {
             let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
@@ -84,7 +96,18 @@ struct ChangeDelivery: Sendable {
         _ operation: RecordOperation
     ) async throws -> ChangeShaping {
         let (lanes, router) = try await lanes(diff, selection, operation)
-        return try ChangeShaping(
+        return try await shaping(diff, selection, lanes, router, operation.rawValue)
+    }
+
+    /// The same, with lanes that are there; `label` tells its spools from those of another pass.
+    func shaping(
+        _ diff: DiffResult,
+        _ selection: ChangeShaping.Selection,
+        _ lanes: [ShapingLane],
+        _ router: any RowRouting,
+        _ label: String
+    ) async throws -> ChangeShaping {
+        try ChangeShaping(
             sync: sync,
             diff: diff,
             selection: selection,
@@ -92,7 +115,7 @@ struct ChangeDelivery: Sendable {
             router: router,
             parents: selection == .present ? try await HeldParents.load(for: worker.read, context) : HeldParents(),
             folder: context.spoolFolder(context.runID),
-            prefix: "\(sync.name)-\(operation.rawValue)-\(context.clock.now.microseconds)"
+            prefix: "\(sync.name)-\(label)-\(context.clock.now.microseconds)"
         )
     }
 

@@ -128,6 +128,15 @@ final class ChangeShaping: @unchecked Sendable {
         case .forgotten:
             portion.refresh.removed(key: change.key)
             portion.gone += 1
+        case .settled:
+            portion.refresh.delivered(
+                key: change.key,
+                raw: change.raw,
+                shaped: 0,
+                fields: [UInt16](repeating: 0, count: fieldCount),
+                keyText: change.keyText
+            )
+            portion.unchanged += 1
         }
     }
 
@@ -141,8 +150,8 @@ final class ChangeShaping: @unchecked Sendable {
             _ = try writer(Layout(lane: lane, columns: row.layout)).append(
                 PayloadRecord(
                     key: change.key,
-                    raw: row.raw,
-                    shaped: row.shaped,
+                    raw: lanes[lane].isProvisional ? 0 : row.raw,
+                    shaped: lanes[lane].isProvisional ? 0 : row.shaped,
                     match: row.result,
                     parent: row.parent,
                     layout: UInt32(truncatingIfNeeded: row.layout),

@@ -15,11 +15,12 @@ struct LookupResolver: Sendable {
 
     /// Collects the distinct values from the changes and asks for them.
     ///
-    /// `columns` are asked for beside those of the questions, of this object only, for `heard`.
+    /// `isAsked` chooses among the selected rows. `columns` are asked for beside those of the questions, of this object only, for `heard`.
     func answers(
         to shaper: Shaper,
         for diff: DiffResult,
         _ selection: ChangeShaping.Selection,
+        where isAsked: @escaping @Sendable (Change) -> Bool = { _ in true },
         columns: [String] = [],
         heard: Listener? = nil
     ) async throws -> LookupAnswers {
@@ -30,7 +31,7 @@ struct LookupResolver: Sendable {
             var needs = LookupNeeds(questions: shaper.questions)
             let reader = try diff.changes()
             while let change = try reader.next() {
-                guard (change.changeClass == .removed) == (selection == .removed) else { continue }
+                guard (change.changeClass == .removed) == (selection == .removed), isAsked(change) else { continue }
                 shaper.collect(&needs, of: change)
             }
             return needs

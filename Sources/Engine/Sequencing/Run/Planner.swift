@@ -1,4 +1,3 @@
-internal import DelimitedText
 internal import Ledger
 internal import Pushing
 internal import Salesforce
@@ -52,7 +51,15 @@ struct Planner: Sendable {
         if case .picklist(let target) = read.sync.target {
             return try await picklist(plan, diff, PicklistDelivery(delivery: delivery, target: target))
         }
-        let shaping = try await delivery.shaping(diff, .present, read.sync.operation)
+        let shaping: ChangeShaping
+        if case .object(let name) = read.sync.target, read.sync.merge != nil {
+            let merging = MergeDelivery(delivery: delivery, object: name)
+            let preparation = try await merging.prepare(diff)
+            try await merges(&plan, merging, preparation)
+            shaping = try await merging.shaping(diff, preparation)
+        } else {
+            shaping = try await delivery.shaping(diff, .present, read.sync.operation)
+        }
         var isDone = false
         while !isDone {
             let portion = try await BlockingThread.run(named: "plan") { try shaping.next(StepWorker.recordedAtOnce) }
@@ -70,6 +77,7 @@ struct Planner: Sendable {
             plan.apiCalls += jobs * 8
         }
         plan.apiCalls += delivery.objects.calls
+        plan.warnings += shaping.warnings
         plan.samples = try await samples(of: ready, read, diff, client)
         return plan
     }
@@ -133,15 +141,6 @@ extension ReadySpool {
     func values(of row: Int) throws -> [String: String] {
         var payload: [UInt8] = []
         try spool.payload(row, into: &payload)
-        var values: [String: String] = [:]
-        var parser = DelimitedParser()
-        try payload.withUnsafeBytes { bytes in
-            try parser.feed(bytes) { record in
-                for (index, name) in columns.enumerated() where index < record.count {
-                    values[name] = record.text(index)
-                }
-            }
-        }
-        return values
+        return try DelimitedCells.read(payload, columns)
     }
 }

@@ -5,6 +5,8 @@ internal import SyncModel
 struct ShapingLane: Sendable {
     var shaper: Shaper
     var answers: LookupAnswers
+    /// What it writes is not all that the row says: the row is looked at again, whatever becomes of it.
+    var isProvisional = false
     /// For each field of the shaper, its place among the fields that the snapshot keeps a hash of.
     let places: [Int]
 
@@ -38,6 +40,8 @@ enum RowCourse: Sendable {
     case left(UndeliveredState, code: String, message: String)
     /// Nothing is left to do: known no longer.
     case forgotten
+    /// Nothing is left to do, and the row counts as delivered.
+    case settled
 }
 
 /// Says of each row on which lane it goes.

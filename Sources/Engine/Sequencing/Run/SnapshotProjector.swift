@@ -53,6 +53,26 @@ package actor SnapshotProjector {
         try await refresh(batch)
     }
 
+    /// Rows of which nothing has to be sent, and which are to be found again if this were lost.
+    package func settle(
+        _ rows: [(key: Hash128, raw: UInt64, keyText: String, matchText: String)],
+        print: UInt64
+    ) async throws {
+        let fields = [UInt16](repeating: 0, count: sync.fieldNames.count)
+        var batch = SnapshotBatch(fieldCount: fields.count)
+        for row in rows {
+            batch.delivered(
+                key: row.key,
+                raw: row.raw,
+                shaped: print,
+                fields: fields,
+                keyText: row.keyText,
+                matchText: row.matchText
+            )
+        }
+        try await refresh(batch)
+    }
+
     /// Closes the files, so that the next reading may open them.
     package func close() {
         opened = nil

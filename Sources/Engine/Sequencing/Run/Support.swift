@@ -11,7 +11,6 @@ enum Support {
         case .auto, .bulk2: break
         case .bulk, .rest: try refuse("`api: \(sync.api.rawValue)`", "use `api: auto` or `bulk2`")
         }
-        if sync.merge != nil { try refuse("`merge`", "records can't be merged yet") }
         if sync.batch.serial { try refuse("`batch.serial`", "Bulk API 2.0 has no serial mode") }
         if sync.headers.allowDuplicates { try refuse("`headers.allow_duplicates`", "it needs REST") }
     }

@@ -19,6 +19,13 @@ extension Recovery {
             let delivery = try await ChangeDelivery(worker: worker, client: client)
             try await PicklistDelivery(delivery: delivery, target: target).recover(intent)
             return true
+        case (MergeCalls.kind, .object(let object)):
+            let worker = StepWorker(context: context, read: unread(sync, model))
+            let delivery = try await ChangeDelivery(worker: worker, client: client)
+            let ready = try ReadySpool(opening: intent.spool, in: context.spoolFolder(intent.run))
+            try await MergeCalls(delivery: delivery, object: object).settle(intent, ready)
+            await delivery.projector.close()
+            return true
         default:
             return false
         }

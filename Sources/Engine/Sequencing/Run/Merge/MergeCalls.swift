@@ -1,0 +1,312 @@
+internal import CivilTime
+internal import Fingerprinting
+internal import Foundation
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import Shaping
+internal import Spool
+internal import SyncModel
+
+/// One child that is to be merged, as it lies in the spool until it is known to be.
+struct MergeStep: Codable, Sendable, Equatable {
+    var parentKey: String
+    var parentID: String
+    var victimID: String
+    /// What is written to the parent in the same step, of a group's first two children; nil in it clears.
+    var fields: [String: String?]
+}
+
+/// Sends merges, up to 200 requests of two a call, and finds out what became of each.
+struct MergeCalls: Sendable {
+    let delivery: ChangeDelivery
+    let object: String
+
+    static let kind = "merge"
+
+    private var context: RunContext { delivery.context }
+    private var client: SalesforceClient { delivery.client }
+
+    /// Sends the children of a spool, call by call.
+    func send(_ ready: ReadySpool) async throws {
+        for rows in try cut(ready) {
+            guard try await context.gates.waitUntilOpen(for: [delivery.sync], isPushing: true, context),
+                !context.signal.isAsked
+            else { throw StoppedOnRequest() }
+            let intent = try await context.ledger.begin(
+                Intent(
+                    run: context.runID,
+                    sync: delivery.sync.name,
+                    kind: Self.kind,
+                    operation: .merge,
+                    spool: ready.name,
+                    firstRow: rows.lowerBound,
+                    rowCount: rows.count
+                ),
+                at: context.clock.now
+            )
+            CrashPoint.reached("merge-intended")
+            try await settle(intent, ready)
+        }
+    }
+
+    /// Sends what an intent names, again if it may have been sent, and records what became of it.
+    func settle(_ intent: Intent, _ ready: ReadySpool) async throws {
+        let rows = intent.firstRow..<intent.firstRow + intent.rowCount
+        let steps = try rows.map { try step($0, ready) }
+        let fates = try await merge(steps)
+        CrashPoint.reached("merge-sent")
+        var merged: [MergedRow] = []
+        for (place, step) in steps.enumerated() where fates.isAccepted(place) && !fates.gone.contains(place) {
+            merged.append(
+                MergedRow(
+                    sync: delivery.sync.name,
+                    key: try ready.spool.record(rows.lowerBound + place).key,
+                    parentKey: step.parentKey,
+                    parentID: step.parentID,
+                    victimID: step.victimID,
+                    run: intent.run
+                )
+            )
+        }
+        try await context.ledger.remember(merged: merged)
+        try await record(intent, ready, steps, fates, merged: merged.count)
+    }
+
+    /// Writes children to a spool in the order in which they are sent.
+    func spool(_ children: [(row: MergeRow, step: MergeStep)]) async throws -> ReadySpool {
+        let folder = context.spoolFolder(context.runID)
+        let name = "\(delivery.sync.name)-merges-\(context.clock.now.microseconds)"
+        let fieldCount = delivery.sync.fieldNames.count
+        let object = object
+        return try await BlockingThread.run(named: "spool-merges") {
+            let writer = try PayloadSpoolWriter(path: folder + "/" + name, fieldCount: fieldCount)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            for child in children {
+                let record = PayloadRecord(
+                    key: child.row.key,
+                    raw: child.row.raw,
+                    shaped: MergeRow.childPrint,
+                    fields: [UInt16](repeating: 0, count: fieldCount)
+                )
+                _ = try writer.append(
+                    record,
+                    payload: Array(try encoder.encode(child.step)),
+                    keyText: child.row.keyText,
+                    matchText: child.row.match
+                )
+            }
+            _ = try writer.finish()
+            let ready = ReadySpool(
+                name: name,
+                spool: try PayloadSpool(path: folder + "/" + name),
+                object: object,
+                operation: .merge,
+                header: [],
+                columns: [],
+                resultKey: .wholeRow
+            )
+            try ready.keepManifest(in: folder)
+            return ready
+        }
+    }
+
+    // MARK: - Implementation
+
+    private struct Fates {
+        var accepted: [UInt8]
+        /// Accepted, since there is nothing left to merge.
+        var gone: Set<Int> = []
+        var failures: [Int: RowFault] = [:]
+
+        func isAccepted(_ place: Int) -> Bool { accepted[place >> 3] & (1 << UInt8(place & 7)) != 0 }
+        mutating func accept(_ place: Int) { accepted[place >> 3] |= 1 << UInt8(place & 7) }
+    }
+
+    private func step(_ row: Int, _ ready: ReadySpool) throws -> MergeStep {
+        var payload: [UInt8] = []
+        try ready.spool.payload(row, into: &payload)
+        return try JSONDecoder().decode(MergeStep.self, from: Data(payload))
+    }
+
+    /// Ranges of rows that make at most 200 requests each; children of one parent that go together stay together.
+    private func cut(_ ready: ReadySpool) throws -> [Range<Int>] {
+        var cuts: [Range<Int>] = []
+        var first = 0
+        var requests = 0
+        var inRequest = 0
+        var master = ""
+        for row in 0..<ready.spool.count {
+            let parent = try step(row, ready).parentID
+            if parent != master || inRequest == 2 {
+                if requests == SalesforceClient.mostMerges {
+                    cuts.append(first..<row)
+                    (first, requests) = (row, 0)
+                }
+                (master, inRequest) = (parent, 0)
+                requests += 1
+            }
+            inRequest += 1
+        }
+        if first < ready.spool.count { cuts.append(first..<ready.spool.count) }
+        return cuts
+    }
+
+    /// The requests that children make, and which children each is about.
+    private func requests(_ places: [Int], _ steps: [MergeStep]) -> [(request: MergeRequest, places: [Int])] {
+        var requests: [(request: MergeRequest, places: [Int])] = []
+        for place in places {
+            let step = steps[place]
+            let fields = step.fields.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+            if let last = requests.last, last.request.masterID == step.parentID, last.places.count == 1 {
+                requests[requests.count - 1].request.victimIDs.append(step.victimID)
+                requests[requests.count - 1].places.append(place)
+                if last.request.fields.isEmpty { requests[requests.count - 1].request.fields = fields }
+            } else {
+                let request = MergeRequest(
+                    object: object,
+                    masterID: step.parentID,
+                    fields: fields,
+                    victimIDs: [step.victimID]
+                )
+                requests.append((request, [place]))
+            }
+        }
+        return requests
+    }
+
+    /// Merges, and again what failed for a cause that may pass, until each child's fate is known.
+    private func merge(_ steps: [MergeStep]) async throws -> Fates {
+        var fates = Fates(accepted: [UInt8](repeating: 0, count: (steps.count + 7) / 8))
+        var open = Array(steps.indices)
+        var attempt = 1
+        while !open.isEmpty {
+            let requests = requests(open, steps)
+            let results = try await context.reaching {
+                try await client.merge(requests.map(\.request))
+            }
+            open = []
+            var unsure: [(place: Int, fault: SaveResult.Fault)] = []
+            for (request, result) in zip(requests, results) {
+                if result.success {
+                    for place in request.places { fates.accept(place) }
+                    continue
+                }
+                guard let fault = result.errors.first else { continue }
+                unsure += request.places.map { ($0, fault) }
+            }
+            let victims = try await states(of: unsure.map { steps[$0.place].victimID })
+            for (place, fault) in unsure {
+                let row = RowFault(code: fault.statusCode, message: fault.message, fields: fault.fields)
+                switch victims[steps[place].victimID] {
+                case nil, .deleted(into: nil):
+                    // Somebody else deleted it: nothing to merge.
+                    fates.accept(place)
+                    fates.gone.insert(place)
+                case .deleted(into: let master?) where master == steps[place].parentID:
+                    fates.accept(place)
+                case .deleted(into: .some):
+                    fates.accept(place)
+                    fates.gone.insert(place)
+                case .alive:
+                    // Its neighbour in the request may have been the cause: once more by itself.
+                    let isWorthAnother = fault.statusCode == "ENTITY_IS_DELETED" ? attempt == 1 : mayPass(row, attempt)
+                    if isWorthAnother { open.append(place) } else { fates.failures[place] = row }
+                }
+            }
+            attempt += 1
+            guard !open.isEmpty else { break }
+            if try await context.signal.wait(.seconds(1 << min(attempt, 6)), on: context.clock, patience: .drain) {
+                // The intent stays open: recovery sends it again.
+                throw StoppedOnRequest()
+            }
+        }
+        return fates
+    }
+
+    private enum VictimState {
+        case alive
+        case deleted(into: String?)
+    }
+
+    private func states(of ids: [String]) async throws -> [String: VictimState] {
+        var states: [String: VictimState] = [:]
+        var left = ids[...]
+        while !left.isEmpty {
+            let chunk = left.prefix(300)
+            left = left.dropFirst(300)
+            let soql =
+                "SELECT Id, IsDeleted, MasterRecordId FROM \(object) WHERE Id IN (\(chunk.map(SOQL.quoted).joined(separator: ",")))"
+            let records = try await context.reaching { try await client.query(soql, atMost: 300, all: true) }
+            for record in records {
+                guard let id = record.id else { continue }
+                states[id] = record.text("IsDeleted") == "true" ? .deleted(into: record.text("MasterRecordId")) : .alive
+            }
+        }
+        return states
+    }
+
+    private func mayPass(_ fault: RowFault, _ attempt: Int) -> Bool {
+        let decision = RowRetry.decide(
+            retryClass: fault.retryClass,
+            attempts: attempt,
+            retry: delivery.sync.retry,
+            codeLimit: fault.codeLimit,
+            randomness: 0.5
+        )
+        switch decision {
+        case .again: return true
+        case .final, .whenWindowFrees: return false
+        }
+    }
+
+    private func record(
+        _ intent: Intent,
+        _ ready: ReadySpool,
+        _ steps: [MergeStep],
+        _ fates: Fates,
+        merged: Int
+    ) async throws {
+        var undelivered: [BatchOutcome.Undelivered] = []
+        for (place, fault) in fates.failures.sorted(by: { $0.key < $1.key }) {
+            let row = intent.firstRow + place
+            undelivered.append(
+                .init(
+                    key: try ready.spool.record(row).key,
+                    row: UndeliveredRow(
+                        sync: delivery.sync.name,
+                        key: try ready.spool.keyText(row),
+                        operation: .merge,
+                        state: .rejected,
+                        code: fault.code,
+                        message: fault.message,
+                        fields: fault.fields,
+                        values: ["master": steps[place].parentID, "victim": steps[place].victimID]
+                    )
+                )
+            )
+        }
+        let outcome = BatchOutcome(
+            run: intent.run,
+            sync: delivery.sync.name,
+            intent: intent.number,
+            operation: .merge,
+            spool: ready.name,
+            firstRow: intent.firstRow,
+            rowCount: intent.rowCount,
+            accepted: fates.accepted,
+            job: nil,
+            batch: nil,
+            undelivered: undelivered
+        )
+        let rows = undelivered.map(\.row)
+        _ = try await delivery.worker.book.record(outcome) { counts in
+            counts.add(rows)
+            counts.merged += merged
+        }
+        CrashPoint.reached("outcome-stored")
+        try await delivery.worker.countCalls()
+        try await delivery.projector.catchUp()
+    }
+}
