@@ -275,7 +275,9 @@ extension Target {
             name: name,
             dependencies: uses,
             path: "Tests/\(name)",
-            exclude: ["CivilTimeTests": ["Recorded"], "FuzzingTests": ["Corpus"]][name] ?? [],
+            exclude: [
+                "CivilTimeTests": ["Recorded"], "FuzzingTests": ["Corpus"], "SalesforceEmulatorTests": ["Shapes"],
+            ][name] ?? [],
             swiftSettings: .house
         )
     }

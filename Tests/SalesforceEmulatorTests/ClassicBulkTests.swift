@@ -163,7 +163,7 @@ extension OrgClient {
         ("CSV", "text/csv", "Name,Nope\nx,y\n", "InvalidBatch : Field name not found : Nope"),
         ("CSV", "text/csv", "Name\n", "InvalidBatch : Records not found"),
         (
-            "CSV", "text/csv", "\u{FEFF}\"Name\"\n\"x",
+            "CSV", "text/csv", "\"Name\"\n\"x",
             "InvalidBatch : Failed to parse CSV. EOF reached before closing an opened quote"
         ),
         ("XML", "application/xml", "<sObjects><sObject>", "InvalidBatch : Failed to parse XML"),

@@ -157,4 +157,26 @@ import Testing
             )
         }
     }
+
+    @Test func `graph stops after fourteen failures and holds records alone`() async throws {
+        try await withOrg { client in
+            func graphs(_ count: Int, _ body: String) -> String {
+                let all = (0..<count).map {
+                    #"{"graphId":"g\#($0)","compositeRequest":[{"method":"POST","url":"\#(OrgClient.data)/sobjects/Account","referenceId":"a","body":\#(body)}]}"#
+                }
+                return "{\"graphs\":[\(all.joined(separator: ","))]}"
+            }
+            let good = try await client.send(.POST, "\(OrgClient.data)/composite/graph", graphs(2, #"{"Name":"A"}"#))
+            #expect(good.json["graphs"]?.array?.allSatisfy { $0["isSuccessful"] == .bool(true) } == true)
+            let bad = try await client.send(.POST, "\(OrgClient.data)/composite/graph", graphs(16, "{}"))
+            let codes = bad.json["graphs"]?.array?.map {
+                $0.at("graphResponse.compositeResponse.0.body.0.errorCode").string ?? ""
+            }
+            #expect(codes?.filter { $0 == "REQUIRED_FIELD_MISSING" }.count == 14)
+            #expect(codes?.suffix(2) == ["PROCESSING_HALTED", "PROCESSING_HALTED"])
+            let query =
+                #"{"graphs":[{"graphId":"q","compositeRequest":[{"method":"GET","url":"/services/data/v62.0/query?q=x","referenceId":"r"}]}]}"#
+            #expect(try await client.send(.POST, "\(OrgClient.data)/composite/graph", query).status == 400)
+        }
+    }
 }

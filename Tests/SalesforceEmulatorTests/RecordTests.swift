@@ -218,4 +218,43 @@ import Testing
             #expect(next.status == 200)
         }
     }
+
+    @Test func `leads to its parent and its children by their names`() async throws {
+        try await withOrg { client in
+            let account = try await client.create("Account", #"{"Name":"P"}"#)
+            let contact = try await client.create("Contact", "{\"LastName\":\"C\",\"AccountId\":\"\(account)\"}")
+            let objects = "\(OrgClient.data)/sobjects"
+            #expect(try await client.get("\(objects)/Contact/\(contact)/Account").json["Name"] == .string("P"))
+            let children = try await client.get("\(objects)/Account/\(account)/Contacts?fields=LastName").json
+            #expect(children.at("records.0.LastName") == .string("C"))
+            #expect(try await client.get("\(objects)/Account/\(account)/Nothing").status == 404)
+            #expect(try await client.get("\(objects)/Account/describe/layouts").json["layouts"] == .array([]))
+            #expect(try await client.get("\(objects)/Account/listviews").json["size"] == .number("0"))
+        }
+    }
+
+    @Test func `may be written in XML, and is answered so`() async throws {
+        try await withOrg { client in
+            let reply = try await client.call(
+                .POST,
+                "\(OrgClient.data)/sobjects/Account",
+                Array("<Account><Name>A &amp; B</Name><AnnualRevenue>5</AnnualRevenue></Account>".utf8),
+                type: "application/xml",
+                headers: [("Accept", "application/xml")]
+            )
+            #expect(reply.status == 201)
+            #expect(try XMLReader.read(reply.bytes)["success"]?.value == "true")
+            #expect(
+                try await client.query("SELECT Name FROM Account WHERE AnnualRevenue = 5").json.at("records.0.Name")
+                    == .string("A & B")
+            )
+            let broken = try await client.call(
+                .POST,
+                "\(OrgClient.data)/sobjects/Account",
+                Array("<Account><Name>".utf8),
+                type: "application/xml"
+            )
+            #expect(broken.json.at("0.errorCode") == .string("XML_PARSER_ERROR"))
+        }
+    }
 }

@@ -181,6 +181,28 @@ import Testing
             #expect(try await client.get("\(OrgClient.data)/limits").status == 401)
         }
     }
+
+    @Test(arguments: [("xml", "application/xml"), ("urlencoded", "application/x-www-form-urlencoded")])
+    func `answers in the form that is asked for`(_ format: String, _ type: String) async throws {
+        try await withOrg { client in
+            let reply = try await client.form(
+                "/services/oauth2/token",
+                [
+                    "grant_type": "client_credentials", "client_id": "emulator-client",
+                    "client_secret": "emulator-secret",
+                    "format": format,
+                ]
+            )
+            #expect(reply.headers.first(name: "content-type")?.hasPrefix(type) == true)
+            let token =
+                format == "xml"
+                ? try XMLReader.read(reply.bytes)["access_token"]?.value
+                : formPairs(reply.text)?.first { $0.name == "access_token" }?.value
+            var other = client
+            other.token = token
+            #expect(try await other.get("\(OrgClient.data)/limits").status == 200)
+        }
+    }
 }
 
 private struct Claims: JWTPayload {

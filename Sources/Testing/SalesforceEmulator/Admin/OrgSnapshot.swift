@@ -5,6 +5,7 @@ struct OrgSnapshot {
     var counters: Counters
     var globalSets: [String: [PicklistValue]]
     var standardSets: [String: [PicklistValue]]
+    var burials: [RecordID: Burial]
 }
 
 extension Org {
@@ -14,7 +15,8 @@ extension Org {
             events: events,
             counters: counters,
             globalSets: schema.globalSets,
-            standardSets: schema.standardSets
+            standardSets: schema.standardSets,
+            burials: burials
         )
     }
 
@@ -24,6 +26,7 @@ extension Org {
         counters = snapshot.counters
         schema.globalSets = snapshot.globalSets
         schema.standardSets = snapshot.standardSets
+        burials = snapshot.burials
         cursors = [:]
         dropJobs()
     }
@@ -36,6 +39,7 @@ extension Org {
         calls.clear()
         limits.clear()
         locks = [:]
+        burials = [:]
         faults.clear()
         cursors = [:]
         dropJobs()
@@ -44,6 +48,7 @@ extension Org {
         duplicateRules = []
         apexJobs = []
         setupIds = [:]
+        recordTypeCount = 0
         users = [:]
         apps = [:]
         random = SeededRandom(seed: options.seed)

@@ -48,6 +48,19 @@ extension Org {
         }
     }
 
+    func automateUndeletion(
+        of record: Record,
+        number: Int,
+        _ table: Table,
+        _ context: SaveContext,
+        _ spent: inout ApexSpending
+    ) throws(RowFailure) {
+        for trigger in automations[table.type.name]?.triggers ?? []
+        where trigger.isActive && trigger.events.contains("undelete") {
+            try run(trigger, record, table, context, &spent, table.id(number))
+        }
+    }
+
     // MARK: - Implementation
 
     private func run(

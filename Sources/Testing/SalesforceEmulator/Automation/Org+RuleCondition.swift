@@ -1,11 +1,16 @@
 extension Org {
     /// Whether a validation rule's condition holds of a record: comparisons joined by AND and OR, with parentheses and NOT.
+    ///
+    /// What is no such condition is taken for a formula.
     func holds(_ condition: String, _ record: Record, _ number: Int, _ table: Table) -> Bool {
         let scope = QueryScope(type: table.type, hidden: [], includesDeleted: true)
         // Conditions are tried when the org is read; one that fails later holds of nothing.
         guard let query = try? SOQLParser.parse("SELECT Id FROM \(table.type.name) WHERE \(mixed(condition))"),
             let parsed = query.condition, let test = try? test(parsed, scope)
-        else { return false }
+        else {
+            guard let formula = try? Formula(condition) else { return false }
+            return evaluate(formula.root, record, number, table) == .bool(true)
+        }
         return test(number, record, table)
     }
 
@@ -17,7 +22,11 @@ extension Org {
             if let parsed = query.condition { _ = try test(parsed, scope) }
             return nil
         } catch {
-            return error.message
+            // What reads as no condition may be a formula.
+            guard let formula = try? Formula(condition), fault(in: formula.root, of: type) == nil else {
+                return error.message
+            }
+            return nil
         }
     }
 

@@ -57,7 +57,10 @@ extension ClassicJob {
                 ("numberBatchesQueued", .number(count(.queued))),
                 ("numberBatchesInProgress", .number(count(.inProgress))),
                 ("numberBatchesCompleted", .number(count(.completed))),
-                ("numberBatchesFailed", .number(count(.failed) + count(.notProcessed))),
+                (
+                    "numberBatchesFailed",
+                    .number(count(.failed) + batches.count { $0.state == .notProcessed && !$0.isReplaced })
+                ),
                 ("numberBatchesTotal", .number(batches.count)),
                 ("numberRecordsProcessed", .number(batches.reduce(0) { $0 + $1.processed })),
                 ("numberRetries", .number(retries)), ("apiVersion", .version(version)),

@@ -23,6 +23,12 @@ final class ClassicJob {
     var state = State.open
     var batches: [ClassicBatch] = []
     var retries = 0
+    /// Queries are cut into parts of this many ids (`Sforce-Enable-PKChunking`).
+    var chunkSize: Int?
+    /// The id at which chunking starts.
+    var firstChunkedNumber = 1
+    /// `Sforce-Disable-Batch-Retry: TRUE`.
+    var neverRetries = false
     /// CSV columns under other names, by `POST /job/{id}/spec`.
     var mapping: [String: String] = [:]
 
@@ -61,6 +67,13 @@ final class ClassicJob {
     var isQuery: Bool { operation == "query" || operation == "queryAll" }
 }
 
+/// The result of a query batch, in the job's format.
+struct QueryFile {
+    var id: RecordID
+    var body: [UInt8]
+    var records: Int
+}
+
 /// A batch of such a job.
 final class ClassicBatch {
     enum State: String {
@@ -72,7 +85,9 @@ final class ClassicBatch {
     }
 
     let id: RecordID
+    /// The rows in UTF-8, and as they were sent where that was in another charset.
     let data: [UInt8]
+    var original: [UInt8]?
     let contentType: String
     let createdAt: Instant
     var changedAt: Instant
@@ -85,7 +100,13 @@ final class ClassicBatch {
     var failed = 0
     var processingTime = 0
     var apexTime = 0
-    var queryResult: (id: RecordID, rows: BulkQueryRows)?
+    var queryResult: QueryFile?
+    /// Of a part of a query that was cut by ids.
+    var idRange: Range<Int>?
+    /// Why the whole batch fails when its turn comes.
+    var pendingFailure: String?
+    /// Its work went to other batches.
+    var isReplaced = false
 
     init(id: RecordID, data: [UInt8], contentType: String, createdAt: Instant) {
         self.id = id

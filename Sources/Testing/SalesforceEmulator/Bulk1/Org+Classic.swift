@@ -14,6 +14,10 @@ extension Org {
             guard let token, let session = session(token) else {
                 throw ClassicError("InvalidSessionId", "Invalid session id")
             }
+            if users[session.user.lowercased()]?.lacks.contains("api_enabled") == true {
+                throw ClassicError("FeatureNotEnabled", "API is disabled for this User")
+            }
+            forgetOldJobs()
             guard limits.take("DailyApiRequests", now: clock.now) else {
                 throw ClassicError("ExceededQuota", "TotalRequests Limit exceeded.", status: 403)
             }
@@ -84,7 +88,11 @@ extension Org {
             }
             if path.count == 2 { return shown(batch.info(job: job.id), json: job.format == .json) }
             if path[2] == "request", path.count == 3 {
-                return Answer(status: 200, headers: [("Content-Type", batch.contentType)], body: batch.data)
+                return Answer(
+                    status: 200,
+                    headers: [("Content-Type", batch.contentType)],
+                    body: batch.original ?? batch.data
+                )
             }
             guard path[2] == "result" else {
                 throw ClassicError("InvalidUrl", "Destination URL not valid: \(call.path)")

@@ -4,6 +4,9 @@ extension Org {
         guard limits.take("DailyBulkApiBatches", now: clock.now) else {
             throw ClassicError("ExceededQuota", "ApiBatchItems Limit exceeded.")
         }
+        guard users[session.user.lowercased()]?.user == job.context.user else {
+            throw ClassicError("InvalidUser", "The job was created by another user: \(job.id.long)")
+        }
         guard job.state == .open else {
             throw ClassicError("InvalidJobState", "Job is not in the Open state. State of job: \(job.state.rawValue)")
         }
@@ -27,10 +30,11 @@ extension Org {
         lastBatch += 1
         let batch = ClassicBatch(
             id: RecordID(prefix: KeyPrefix("751"), number: lastBatch),
-            data: call.body,
+            data: inUTF8(call),
             contentType: call.header("content-type") ?? wanted ?? "text/csv",
             createdAt: clock.now
         )
+        if batch.data.count != call.body.count { batch.original = call.body }
         job.batches.append(batch)
         job.changedAt = clock.now
         queue(batch, of: job)
@@ -39,7 +43,6 @@ extension Org {
 
     /// Saves the next rows of a batch.
     func process(_ chunk: Range<Int>, of job: ClassicJob, _ batch: ClassicBatch, _ run: BatchRun) {
-        if job.isQuery { return }
         var context = job.context
         context.locker = run.locker
         context.isAsynchronous = true
@@ -64,20 +67,41 @@ extension Org {
         batch.failed += results.count { $0.isFailure }
         batch.apexTime += lastCost
         batch.changedAt = clock.now
-        requeueIfLocked(batch, run, results)
+        requeueIfLocked(batch, of: job, run, results)
     }
 
     func complete(_ batch: ClassicBatch, of job: ClassicJob) {
+        if let message = batch.pendingFailure {
+            batch.state = .failed
+            batch.stateMessage = message
+            batch.changedAt = clock.now
+            return
+        }
+        if job.isQuery, batch.state == .inProgress { run(batch, of: job) }
         if batch.state == .inProgress { batch.state = .completed }
-        if let (_, rows) = batch.queryResult { batch.processed = rows.rows.count }
+        if let file = batch.queryResult { batch.processed = file.records }
         batch.processingTime += max(1, batch.processed / 100)
         batch.changedAt = clock.now
     }
 
     // MARK: - Implementation
 
+    /// Data in the charset that its media type names (reference 03 §4).
+    private func inUTF8(_ call: Call) -> [UInt8] {
+        let type = call.header("content-type")?.lowercased() ?? ""
+        guard let mark = type.firstRange(of: "charset=") else { return call.body }
+        let name = type[mark.upperBound...].prefix { $0 != ";" }.filter { $0 != "\"" }.trimmingBlanks()
+        guard ["iso-8859-1", "latin1", "windows-1252", "iso-8859-15"].contains(name) else { return call.body }
+        var out: [UInt8] = []
+        out.reserveCapacity(call.body.count + call.body.count / 8)
+        for byte in call.body {
+            if byte < 0x80 { out.append(byte) } else { out += [0xC0 | byte >> 6, 0x80 | byte & 0x3F] }
+        }
+        return out
+    }
+
     /// After more than 100 lock failures the rest of the batch goes back to the queue; the tenth time it fails.
-    private func requeueIfLocked(_ batch: ClassicBatch, _ run: BatchRun, _ results: [Outcome]) {
+    private func requeueIfLocked(_ batch: ClassicBatch, of job: ClassicJob, _ run: BatchRun, _ results: [Outcome]) {
         run.lockFailures += results.count { outcome in
             if case .failed(let errors, _) = outcome {
                 errors.contains { $0.code == "UNABLE_TO_LOCK_ROW" }
@@ -88,59 +112,44 @@ extension Org {
         guard run.lockFailures > 100 else { return }
         run.lockFailures = 0
         run.retries += 1
-        if run.retries >= 10 {
-            batch.state = .failed
-            batch.stateMessage =
-                "TooManyLockFailure : Too many lock failure: the batch was retried \(run.retries) times"
-            run.rows = run.rows.upperBound..<run.rows.upperBound
+        guard run.retries >= 10 || job.neverRetries else {
+            run.goesBack = true
+            return
         }
+        batch.state = .failed
+        batch.stateMessage = "TooManyLockFailure : Too many lock failure: the batch was retried \(run.retries) times"
+        run.rows = run.rows.upperBound..<run.rows.upperBound
     }
 
     private func queue(_ batch: ClassicBatch, of job: ClassicJob) {
         guard let type = schema[job.object] else { return }
-        if let fault = faults.jobFault(on: type.name) { return fail(batch, fault.message) }
-        do throws(CSVFault) {
-            if job.isQuery {
-                try runQuery(batch, of: job)
-                waiting.append(
-                    BatchRun(
-                        source: .classic(job, batch),
-                        type: type,
-                        columns: [],
-                        rows: 0..<0,
-                        locker: batch.id.number,
-                        isSerial: job.isSerial
-                    )
-                )
-                work.ring()
-                return
+        var columns: [Column?] = []
+        var rows = 0
+        batch.pendingFailure = faults.jobFault(on: type.name)?.message
+        if batch.pendingFailure == nil, !job.isQuery {
+            do throws(CSVFault) {
+                columns = try read(batch, of: job, type)
+                rows = batch.block?.count ?? batch.rowSpans.count
+                guard rows > 0 else { throw CSVFault(message: "InvalidBatch : Records not found") }
+                guard rows <= 10_000 else {
+                    throw CSVFault(message: "InvalidBatch : Records more than 10000 are not allowed in a batch")
+                }
+            } catch {
+                rows = 0
+                batch.pendingFailure = error.message
             }
-            let columns = try read(batch, of: job, type)
-            let rows = batch.block?.count ?? batch.rowSpans.count
-            guard rows > 0 else { throw CSVFault(message: "InvalidBatch : Records not found") }
-            guard rows <= 10_000 else {
-                throw CSVFault(message: "InvalidBatch : Records more than 10000 are not allowed in a batch")
-            }
-            waiting.append(
-                BatchRun(
-                    source: .classic(job, batch),
-                    type: type,
-                    columns: columns,
-                    rows: 0..<rows,
-                    locker: batch.id.number,
-                    isSerial: job.isSerial
-                )
-            )
-            work.ring()
-        } catch {
-            fail(batch, error.message)
         }
-    }
-
-    private func fail(_ batch: ClassicBatch, _ message: String) {
-        batch.state = .failed
-        batch.stateMessage = message
-        batch.changedAt = clock.now
+        waiting.append(
+            BatchRun(
+                source: .classic(job, batch),
+                type: type,
+                columns: columns,
+                rows: 0..<rows,
+                locker: batch.id.number,
+                isSerial: job.isSerial
+            )
+        )
+        work.ring()
     }
 
     private func read(_ batch: ClassicBatch, of job: ClassicJob, _ type: ObjectType) throws(CSVFault) -> [Column?] {
@@ -226,19 +235,6 @@ extension Org {
             }
             if child.value.isEmpty { return nil }
             return JSONMember(name: child.name, value: .string(child.text))
-        }
-    }
-
-    private func runQuery(_ batch: ClassicBatch, of job: ClassicJob) throws(CSVFault) {
-        let statement = String(decoding: batch.data, as: UTF8.self).trimmingBlanks()
-        do throws(SOQLFault) {
-            let rows = try bulkRows(statement, all: job.operation == "queryAll", hidden: job.context.hidden)
-            lastResult += 1
-            batch.queryResult = (RecordID(prefix: KeyPrefix("752"), number: lastResult), rows)
-        } catch {
-            throw CSVFault(
-                message: "InvalidBatch : Failed to process query: \(error.code): \(error.text(in: statement))"
-            )
         }
     }
 }

@@ -34,6 +34,12 @@ extension Org {
                     ? "Zip content is not served by this emulator" : "Unknown contentType: \(contentType)"
             )
         }
+        if operation == "hardDelete", users[session.user.lowercased()]?.lacks.contains("hard_delete") == true {
+            throw ClassicError(
+                "FeatureNotEnabled",
+                "hardDelete operation requires special user profile permission, please contact your system administrator"
+            )
+        }
         let key = try externalId(fields["externalIdFieldName"], operation, type)
         let job = ClassicJob(
             id: nextJobId(),
@@ -47,6 +53,8 @@ extension Org {
             context: context,
             createdAt: clock.now
         )
+        job.neverRetries = call.header("sforce-disable-batch-retry")?.lowercased() == "true"
+        if job.isQuery { try setChunking(of: job, call.header("sforce-enable-pkchunking")) }
         classicJobs[job.id] = job
         jobOrder.append(job.id)
         return shown(job.info, json: call.contentType == "application/json", status: 201)
@@ -58,6 +66,11 @@ extension Org {
         guard let wanted = fields["state"] else { throw ClassicError("InvalidJob", "No state set") }
         guard fields.keys.allSatisfy({ $0 == "state" || $0 == "id" }) else {
             throw ClassicError("InvalidJob", "Only the state of a job can be changed")
+        }
+        let isOwner = users[session.user.lowercased()]?.user == job.context.user
+        let mayAbort = isOwner || users[session.user.lowercased()]?.lacks.contains("manage_data_integrations") == false
+        guard isOwner || (wanted == "Aborted" && mayAbort) else {
+            throw ClassicError("InvalidUser", "The job was created by another user: \(job.id.long)")
         }
         switch (wanted, job.state) {
         case ("Closed", .open): job.state = .closed
@@ -82,6 +95,34 @@ extension Org {
             batch.state = .notProcessed
             batch.changedAt = clock.now
             return true
+        }
+    }
+
+    /// `TRUE`, or settings such as `chunkSize=50000; startRow=003…` (reference 03 §8).
+    private func setChunking(of job: ClassicJob, _ header: String?) throws(ClassicError) {
+        guard let header, header.trimmingBlanks().lowercased() != "false" else { return }
+        job.chunkSize = 100_000
+        guard header.trimmingBlanks().lowercased() != "true" else { return }
+        for part in header.split(separator: ";") {
+            let halves = part.split(separator: "=", maxSplits: 1).map { $0.trimmingBlanks() }
+            let value = halves.count > 1 ? halves[1] : ""
+            switch halves.first?.lowercased() {
+            case "chunksize":
+                guard let size = Int(value), (1...250_000).contains(size) else {
+                    throw ClassicError(
+                        "InvalidJob",
+                        "The chunkSize of PK chunking must be between 1 and 250000: \(value)"
+                    )
+                }
+                job.chunkSize = size
+            case "startrow":
+                guard case .id(let id) = RecordID.read(value) else {
+                    throw ClassicError("InvalidJob", "The startRow of PK chunking is no id: \(value)")
+                }
+                job.firstChunkedNumber = id.number
+            case "parent", "true": continue
+            default: throw ClassicError("InvalidJob", "Unknown setting of PK chunking: \(part)")
+            }
         }
     }
 

@@ -79,54 +79,21 @@ extension Org {
         _ job: ClassicJob,
         _ resultId: String?
     ) throws(ClassicError) -> Answer {
-        guard let (id, rows) = batch.queryResult else { throw ClassicError("InvalidBatch", "Records not processed") }
+        guard let file = batch.queryResult else { throw ClassicError("InvalidBatch", "Records not processed") }
         guard let resultId else {
-            if job.format == .json { return plainJSON(.array([.string(id.long)])) }
+            if job.format == .json { return plainJSON(.array([.string(file.id.long)])) }
             return .text(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><result-list xmlns=\"\(dataloadNamespace)\"><result>\(id.long)</result></result-list>",
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><result-list xmlns=\"\(dataloadNamespace)\"><result>\(file.id.long)</result></result-list>",
                 type: "application/xml"
             )
         }
-        guard case .id(id) = RecordID.read(resultId) else {
+        guard case .id(file.id) = RecordID.read(resultId) else {
             throw ClassicError("InvalidBatch", "Invalid result id: \(resultId)")
         }
         switch job.format {
-        case .csv:
-            var out: [UInt8] = []
-            for line in [rows.names] + rows.rows {
-                for (index, cell) in line.enumerated() {
-                    if index > 0 { out.append(UInt8(ascii: ",")) }
-                    appendQuoted(cell, to: &out)
-                }
-                out.append(0x0A)
-            }
-            return .csv(out)
-        case .json:
-            return plainJSON(
-                .array(
-                    rows.rows.map { row in
-                        .object(
-                            [JSONMember(name: "attributes", value: .members(["type": .string(rows.object)]))]
-                                + zip(rows.names, row).map {
-                                    JSONMember(name: $0, value: $1.isEmpty ? .null : .string($1))
-                                }
-                        )
-                    }
-                )
-            )
-        case .xml:
-            let records = rows.rows.map { row in
-                "<records xsi:type=\"sObject\"><type>\(rows.object)</type>"
-                    + zip(rows.names, row).map {
-                        $1.isEmpty ? "<\($0) xsi:nil=\"true\"/>" : "<\($0)>\(escapedXML($1))</\($0)>"
-                    }.joined()
-                    + "</records>"
-            }.joined()
-            return .text(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><queryResult xmlns=\"\(dataloadNamespace)\" "
-                    + "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\(records)</queryResult>",
-                type: "application/xml"
-            )
+        case .csv: return .csv(file.body)
+        case .json: return Answer(status: 200, headers: [("Content-Type", "application/json")], body: file.body)
+        case .xml: return Answer(status: 200, headers: [("Content-Type", "application/xml")], body: file.body)
         }
     }
 }

@@ -18,6 +18,8 @@ final class BatchRun {
     var hasBegun = false
     var lockFailures = 0
     var retries = 0
+    /// The rest of it waits its turn again.
+    var goesBack = false
 
     init(source: Source, type: ObjectType, columns: [Column?], rows: Range<Int>, locker: Int, isSerial: Bool) {
         self.source = source

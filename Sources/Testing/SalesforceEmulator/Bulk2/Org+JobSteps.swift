@@ -65,7 +65,15 @@ extension Org {
         case .ingest(let job): process(chunk, of: job, run)
         case .classic(let job, let batch): process(chunk, of: job, batch, run)
         }
-        run.rows = chunk.upperBound..<run.rows.upperBound
+        if run.rows.lowerBound == chunk.lowerBound { run.rows = chunk.upperBound..<run.rows.upperBound }
+        if run.goesBack {
+            run.goesBack = false
+            run.hasBegun = false
+            release(run.locker)
+            noteRetry(run)
+            waiting.append(run)
+            return false
+        }
         let cost = Int64(chunk.count * pace.row / 1_000 + lastCost)
         if cost > 0 { run.dueAt = machineMilliseconds() + cost }
         return true

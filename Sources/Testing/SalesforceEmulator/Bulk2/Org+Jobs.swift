@@ -2,6 +2,7 @@ extension Org {
     /// Everything below `/jobs`.
     func jobs(_ rest: RESTCall) throws(RESTError) -> Answer {
         let path = Array(rest.path.dropFirst())
+        forgetOldJobs()
         switch path.first {
         case "ingest": return try ingest(rest, Array(path.dropFirst()))
         case "query": return try queryJobs(rest, Array(path.dropFirst()))
@@ -127,6 +128,13 @@ extension Org {
         guard ending == "LF" || ending == "CRLF" else { throw invalidJob("Invalid lineEnding: \(ending)") }
         guard let type = schema[name], !isHidden(type, rest.session), !type.isToolingOnly else {
             throw RESTError(400, "INVALIDENTITY", "Entity '\(name)' is not supported by the Bulk API.")
+        }
+        if operation == "hardDelete", users[rest.session.user.lowercased()]?.lacks.contains("hard_delete") == true {
+            throw RESTError(
+                400,
+                "FEATURENOTENABLED",
+                "hardDelete operation requires special user profile permission, please contact your system administrator"
+            )
         }
         guard type.isBulkSupported else {
             throw RESTError(400, "INVALIDENTITY", "Entity '\(type.name)' is not supported by the Bulk API.")

@@ -55,16 +55,16 @@ extension Org {
         guard limits.take("DailyBulkV2QueryJobs", now: clock.now) else {
             throw RESTError(403, "EXCEEDEDQUOTA", "The daily number of query jobs is used up")
         }
-        let found: BulkQueryRows
+        let found: BulkSelection
         do throws(SOQLFault) {
-            found = try bulkRows(statement, all: operation == "queryAll", hidden: rest.context.hidden)
+            found = try bulkSelection(statement, all: operation == "queryAll", hidden: rest.context.hidden)
         } catch {
             throw RESTError(400, error.code, error.text(in: statement))
         }
         let job = QueryJob(
             id: nextJobId(),
             operation: operation,
-            object: found.object,
+            object: found.scope.type.name,
             version: rest.version,
             delimiter: delimiter,
             isCRLF: ending,
@@ -72,7 +72,7 @@ extension Org {
             createdAt: clock.now
         )
         job.header = line(found.names, job)
-        job.lines = found.rows.map { line($0, job) }
+        job.lines = textRows(found).map { line($0, job) }
         queryJobs[job.id] = job
         jobOrder.append(job.id)
         return .json(job.json(full: false))
@@ -113,17 +113,29 @@ extension Org {
 
     private func locator(_ offset: Int) -> String { Base64.encode(Array(String(offset).utf8), urlSafe: true) }
 
+    /// Links to parts of the result, five at a time (reference 04 §4).
     private func resultPages(_ job: QueryJob, _ rest: RESTCall) throws(RESTError) -> Answer {
+        guard rest.number >= 58 else { throw .notFound }
         guard job.state == .jobComplete else {
             throw RESTError(400, "INVALIDJOBSTATE", "The job is in state \(job.state.rawValue)")
         }
+        let path = "\(rest.base)/jobs/query/\(job.id.long)"
         let starts = Array(stride(from: 0, to: max(job.lines.count, 1), by: 50_000))
-        let pages = starts.map { start -> JSONValue in
-            let url =
-                "\(rest.base)/jobs/query/\(job.id.long)/results" + (start == 0 ? "" : "?locator=\(locator(start))")
-            return .members(["resultUrl": .string(url)])
+        var first = 0
+        if let text = rest.call.parameter("locator") {
+            guard let bytes = Base64.decode(text), let start = Int(String(decoding: bytes, as: UTF8.self)),
+                let index = starts.firstIndex(of: start)
+            else { throw RESTError(400, "INVALIDLOCATOR", "The locator is not valid for this job") }
+            first = index
         }
-        return .json(.members(["resultPages": .array(pages), "nextRecordUrl": .null, "done": .bool(true)]))
+        let pages = starts[first...].prefix(5).map { start -> JSONValue in
+            .members(["resultUrl": .string("\(path)/results" + (start == 0 ? "" : "?locator=\(locator(start))"))])
+        }
+        let end = first + pages.count
+        let next = end < starts.count ? "\(path)/resultPages?locator=\(locator(starts[end]))" : nil
+        return .json(
+            .members(["resultPages": .array(pages), "nextRecordUrl": .text(next), "done": .bool(next == nil)])
+        )
     }
 
     func listJobs(_ rest: RESTCall, query: Bool) throws(RESTError) -> Answer {
@@ -134,8 +146,10 @@ extension Org {
             start = offset
         }
         let wanted = rest.call.parameter("jobType")
+        let chunked = rest.call.parameter("isPkChunkingEnabled").map { $0 == "true" }
         let all = jobOrder.compactMap { id -> JSONValue? in
-            if query { return queryJobs[id]?.json(full: true) }
+            if let chunked, chunked != query { return nil }
+            if query { return wanted == nil || wanted == "V2Query" ? queryJobs[id]?.json(full: true) : nil }
             if let job = ingestJobs[id], wanted != "Classic" { return job.json(withUpload: true, asListed: true) }
             if let job = classicJobs[id], wanted == nil || wanted == "Classic" { return listing(job) }
             return nil
@@ -148,45 +162,5 @@ extension Org {
         return .json(
             .members(["done": .bool(end >= all.count), "records": .array(Array(page)), "nextRecordsUrl": next])
         )
-    }
-}
-
-/// What a bulk query found, as text.
-struct BulkQueryRows {
-    var object: String
-    var names: [String]
-    var rows: [[String]]
-}
-
-extension Org {
-    /// The rows of a statement in the form Bulk gives them; what Bulk can't do is refused.
-    func bulkRows(_ statement: String, all: Bool, hidden: Set<String>) throws(SOQLFault) -> BulkQueryRows {
-        let query = try SOQLParser.parse(statement)
-        let start = QueryScope(type: schema.types[0], hidden: hidden, includesDeleted: all)
-        let scope = try scope(of: query, like: start)
-        guard !query.isCount, !isGrouped(query), query.offset == nil else {
-            throw SOQLFault("FEATURENOTENABLED", "Aggregates, GROUP BY and OFFSET are not supported in Bulk queries")
-        }
-        var names: [String] = []
-        var paths: [ResolvedPath] = []
-        for item in query.items {
-            switch item {
-            case .field(let path, _):
-                let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: hidden)
-                if case .address = resolved.field.computation {
-                    throw SOQLFault("FUNCTIONALITY_NOT_ENABLED", "Selecting compound data not supported in Bulk Query")
-                }
-                paths.append(resolved)
-                names.append((resolved.relations + [resolved.field.name]).joined(separator: "."))
-            case .fields, .aggregate, .children:
-                throw SOQLFault("FEATURENOTENABLED", "Nested queries and FIELDS() are not supported in Bulk queries")
-            }
-        }
-        let table = table(of: scope.type)
-        let rows = try matches(query, scope).map { number -> [String] in
-            guard let record = table.record(number) else { return [] }
-            return paths.map { plainText(value(at: $0, number, record, table), of: $0.field, zone: "Z") }
-        }
-        return BulkQueryRows(object: scope.type.name, names: names, rows: rows)
     }
 }

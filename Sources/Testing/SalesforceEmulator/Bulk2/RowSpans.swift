@@ -8,6 +8,16 @@ func rowSpans(
     let result = data.withUnsafeBufferPointer { bytes -> Result<[RowSpan], CSVFault> in
         var spans: [RowSpan] = []
         var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        // The original API takes the mark for the first letters of the first name (reference 03 §4).
+        if !strict, position == 3, bytes.count > 3, bytes[3] == 0x22 {
+            return .failure(
+                CSVFault(
+                    message:
+                        "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within "
+                        + "a quote"
+                )
+            )
+        }
         spans.reserveCapacity(bytes.count / 64)
         while position < bytes.count {
             let start = position

@@ -32,7 +32,8 @@ extension Org {
         let user = users[session.user.lowercased()]
         var context = SaveContext(user: user?.user ?? administrator)
         context.readOnly = user?.readOnly ?? []
-        context.hidden = user?.hiddenFields ?? []
+        context.hidden = user.map { $0.hiddenFields.union($0.hiddenObjects) } ?? []
+        context.denied = user?.denied ?? [:]
         if let header = call.header("sforce-duplicate-rule-header") {
             context.allowsDuplicates = header.lowercased().split(whereSeparator: { ";,".contains($0) }).contains {
                 $0.trimmingBlanks().replacing(" ", with: "") == "allowsave=true"

@@ -39,7 +39,35 @@ struct Form {
 
 extension Org {
     /// `POST /services/oauth2/token`.
+    ///
+    /// The answer is JSON unless `format` or `Accept` ask for another form (reference 01 §1).
     func token(_ call: Call) -> Answer {
+        let answer = tokenAnswer(call)
+        let form = try? Form(call)
+        let accept = call.header("accept")?.lowercased() ?? ""
+        let named = form?["format"]?.lowercased()
+        let wanted =
+            named
+            ?? (accept.hasPrefix("application/xml")
+                ? "xml" : accept.hasPrefix("application/x-www-form-urlencoded") ? "urlencoded" : "json")
+        guard wanted == "xml" || wanted == "urlencoded", let members = (try? JSONReader.read(answer.body))?.members
+        else {
+            return answer
+        }
+        var copy = answer
+        let type = wanted == "xml" ? "application/xml;charset=UTF-8" : "application/x-www-form-urlencoded;charset=UTF-8"
+        copy.headers = answer.headers.map { $0.name == "Content-Type" ? ($0.name, type) : $0 }
+        let pairs = members.map { ($0.name, $0.value.string ?? "") }
+        copy.body = Array(
+            (wanted == "xml"
+                ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?><OAuth>"
+                    + pairs.map { "<\($0)>\(escapedXML($1))</\($0)>" }.joined() + "</OAuth>"
+                : pairs.map { "\($0)=\(percentEncoded($1))" }.joined(separator: "&")).utf8
+        )
+        return copy
+    }
+
+    private func tokenAnswer(_ call: Call) -> Answer {
         do throws(OAuthError) {
             guard call.method == "POST" else { throw OAuthError("invalid_request", "must use HTTP POST") }
             let form = try Form(call)

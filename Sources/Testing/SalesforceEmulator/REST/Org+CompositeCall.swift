@@ -23,8 +23,13 @@ extension Org {
             throw RESTError(400, "LIMIT_EXCEEDED", "A payload can contain at most 75 graphs with 500 nodes")
         }
         var answers: [JSONValue] = []
+        var failures = 0
         for graph in graphs {
-            let (results, failed) = try subrequests(graph["compositeRequest"]?.array ?? [], allOrNone: true, rest)
+            let nodes = graph["compositeRequest"]?.array ?? []
+            try checkGraph(nodes)
+            let (results, failed) =
+                failures < 14 ? try subrequests(nodes, allOrNone: true, rest) : (unprocessed(nodes), true)
+            if failed { failures += 1 }
             answers.append(
                 .members([
                     "graphId": graph["graphId"] ?? .null,
@@ -36,6 +41,35 @@ extension Org {
     }
 
     // MARK: - Implementation
+
+    /// A graph holds records alone, of at most 15 kinds (reference 02 §7.3).
+    private func checkGraph(_ nodes: [JSONValue]) throws(RESTError) {
+        var kinds: Set<String> = []
+        for node in nodes {
+            let parts = (node["url"]?.string ?? "").prefix { $0 != "?" }.split(separator: "/")
+            guard parts.count > 4, parts[3] == "sobjects" else {
+                throw RESTError(
+                    400,
+                    "INVALID_INPUT",
+                    "Only sObject resources can be nodes of a graph: \(node["url"]?.string ?? "")"
+                )
+            }
+            kinds.insert("\(node["method"]?.string ?? "") \(parts[4])")
+        }
+        guard kinds.count <= 15 else {
+            throw RESTError(400, "LIMIT_EXCEEDED", "A graph can contain at most 15 different kinds of nodes")
+        }
+    }
+
+    /// The answers of a graph that came after too many failures.
+    private func unprocessed(_ nodes: [JSONValue]) -> [JSONValue] {
+        nodes.map { node in
+            .members([
+                "body": value(of: halted("The graph was not processed because too many graphs before it failed.")),
+                "httpHeaders": .object([]), "httpStatusCode": .int(400), "referenceId": node["referenceId"] ?? .null,
+            ])
+        }
+    }
 
     private struct Subrequest {
         var method: String
@@ -93,10 +127,11 @@ extension Org {
             }
         }
         let shown = zip(parsed, answers).map { item, answer -> JSONValue in
-            let location = answer.headers.first { $0.name == "Location" }
+            let told = answer.headers.filter { ["Location", "ETag", "Last-Modified"].contains($0.name) }
+            let shownHeaders = answer.status == 304 ? told : told.filter { $0.name == "Location" }
             return .members([
                 "body": value(of: answer),
-                "httpHeaders": .object(location.map { [JSONMember(name: "Location", value: .string($0.value))] } ?? []),
+                "httpHeaders": .object(shownHeaders.map { JSONMember(name: $0.name, value: .string($0.value)) }),
                 "httpStatusCode": .int(answer.status), "referenceId": .string(item.reference),
             ])
         }

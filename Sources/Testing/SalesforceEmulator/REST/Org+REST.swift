@@ -16,11 +16,36 @@ struct RESTCall {
     /// The body as JSON.
     func json() throws(RESTError) -> JSONValue {
         if call.body.isEmpty { throw .noBody }
+        if call.isXML { return try xml() }
         do throws(JSONFault) {
             return try JSONReader.read(call.body)
         } catch {
             throw RESTError(400, "JSON_PARSER_ERROR", error.message)
         }
+    }
+
+    /// A body of XML as the JSON that says the same: elements are members, repeated ones lists.
+    private func xml() throws(RESTError) -> JSONValue {
+        do throws(XMLFault) {
+            return Self.value(of: try XMLReader.read(call.body))
+        } catch {
+            throw RESTError(400, "XML_PARSER_ERROR", error.message)
+        }
+    }
+
+    private static func value(of node: XMLNode) -> JSONValue {
+        if node.isNil { return .null }
+        if node.children.isEmpty { return .string(node.text) }
+        var members: [JSONMember] = []
+        for child in node.children {
+            if let index = members.firstIndex(where: { $0.name == child.name }) {
+                let old = members[index].value
+                members[index].value = .array((old.array ?? [old]) + [value(of: child)])
+            } else {
+                members.append(JSONMember(name: child.name, value: value(of: child)))
+            }
+        }
+        return .object(members)
     }
 }
 
@@ -42,6 +67,9 @@ extension Org {
             }
             guard Self.versions.contains(number) else { throw .notFound }
             let session = try bearer(call)
+            if users[session.user.lowercased()]?.lacks.contains("api_enabled") == true {
+                throw RESTError(403, "API_CURRENTLY_DISABLED", "API is disabled for this User")
+            }
             guard limits.take("DailyApiRequests", now: clock.now) else {
                 throw RESTError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
             }
@@ -83,8 +111,7 @@ extension Org {
         case "jobs": return try jobs(rest)
         case "composite": return try composite(rest)
         case "tooling": return try tooling(rest)
-        case "search", "parameterizedSearch":
-            throw RESTError(400, "MALFORMED_SEARCH", "search is not served by this emulator")
+        case "search", "parameterizedSearch": return try search(rest)
         case "recent":
             try allow(["GET"], rest)
             return .json(.array([]))

@@ -4,21 +4,25 @@ extension Org {
         let path = Array(rest.path.dropFirst())
         guard let name = path.first else {
             try allow(["GET", "HEAD"], rest)
-            if isUnmodified(rest) { return notModified }
-            return .json(describeGlobal(rest)).with("Last-Modified", httpDate(schemaChangedAt))
+            return described(rest) { describeGlobal(rest) }
         }
         let type = try object(name, rest)
+        if let answer = try pages(type, Array(path.dropFirst()), rest) { return answer }
         switch path.count {
         case 1: return try basics(type, rest)
         case 2 where path[1] == "describe":
             try allow(["GET", "HEAD"], rest)
-            if isUnmodified(rest) { return notModified }
-            return .json(describe(type, rest)).with("Last-Modified", httpDate(schemaChangedAt))
+            return described(rest) { describe(type, rest) }
         case 2 where path[1] == "deleted" || path[1] == "updated":
             return try changes(type, rest, deleted: path[1] == "deleted")
         case 2 where path[1] == "Id" && rest.call.method == "POST": return try create(type, rest)
         case 2: return try row(type, path[1], rest)
-        case 3: return try byExternalId(type, field: path[1], value: path[2], rest)
+        case 3:
+            if type.position(of: path[1]) == nil, case .id(let id) = RecordID.read(path[1]), id.prefix == type.keyPrefix
+            {
+                return try related(type, id, path[2], rest)
+            }
+            return try byExternalId(type, field: path[1], value: path[2], rest)
         default: throw .notFound
         }
     }
@@ -133,14 +137,16 @@ extension Org {
         switch rest.call.method {
         case "GET", "HEAD":
             guard let record = table(of: type).record(id.number), !record.isDeleted else { throw .notFound }
-            if let answer = try conditional(record.modifiedAt, rest) { return answer }
-            return .json(recordJSON(type, id.number, fields: try fieldList(rest.call.parameter("fields"), type), rest))
-                .with("Last-Modified", httpDate(record.modifiedAt))
+            if let answer = try conditional(record.modifiedAt, type, id, rest) { return answer }
+            let answer = Answer.json(
+                recordJSON(type, id.number, fields: try fieldList(rest.call.parameter("fields"), type), rest)
+            ).with("Last-Modified", httpDate(record.modifiedAt))
+            return type.name == "Account" ? answer.with("ETag", entityTag(id.long, record.modifiedAt)) : answer
         case "PATCH":
             try requireJSON(rest)
             guard case .object(let members) = try rest.json() else { throw unexpectedShape }
             try exists(id, type)
-            if let record = table(of: type).record(id.number) { _ = try conditional(record.modifiedAt, rest) }
+            if let record = table(of: type).record(id.number) { _ = try conditional(record.modifiedAt, type, id, rest) }
             _ = try saveOne(members, type, .update, id: id, rest)
             return .empty
         case "DELETE":
@@ -163,7 +169,7 @@ extension Org {
     func requireJSON(_ rest: RESTCall) throws(RESTError) {
         if rest.call.body.isEmpty { throw .noBody }
         let type = rest.call.contentType
-        guard type.isEmpty || type == "application/json" else {
+        guard type.isEmpty || type == "application/json" || rest.call.isXML else {
             throw RESTError(
                 415,
                 "UNSUPPORTED_MEDIA_TYPE",

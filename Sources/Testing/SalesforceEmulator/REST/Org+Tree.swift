@@ -7,6 +7,9 @@ extension Org {
         var failed: [(reference: String, errors: [SaveError])] = []
         var thrown: RESTError?
         var count = 0
+        guard treeTypes(records, type).count <= 5 else {
+            throw RESTError(400, "LIMIT_EXCEEDED", "A tree can contain at most 5 types of records")
+        }
         undoable {
             for record in records {
                 do throws(RESTError) {
@@ -47,6 +50,17 @@ extension Org {
     }
 
     // MARK: - Implementation
+
+    private func treeTypes(_ records: [JSONValue], _ type: ObjectType) -> Set<String> {
+        var names: Set<String> = [type.name]
+        for member in records.flatMap({ $0.members ?? [] }) {
+            guard let nested = member.value["records"]?.array,
+                let (child, _) = schema.childRelationship(member.name, of: type)
+            else { continue }
+            names.formUnion(treeTypes(nested, child))
+        }
+        return names
+    }
 
     private func plant(
         _ json: JSONValue,

@@ -14,7 +14,9 @@ extension Org {
         case "updateMetadata":
             let nodes = soap.operation.all("metadata")
             try limitTo10(nodes.count)
-            guard let user = users[session.user.lowercased()], user.readOnly.isEmpty else {
+            guard let user = users[session.user.lowercased()], user.readOnly.isEmpty,
+                !user.lacks.contains("customize")
+            else {
                 throw SOAPFault("INSUFFICIENT_ACCESS", "insufficient access rights on object id")
             }
             guard Set(nodes.map { $0.typeName ?? "" }).count <= 1 else {

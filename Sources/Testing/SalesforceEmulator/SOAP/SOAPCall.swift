@@ -14,21 +14,25 @@ struct SOAPFault: Error {
     var code: String
     var message: String
     var kind = "UnexpectedErrorFault"
+    /// Where in a statement; faults about queries say it, -1 where there is no place.
+    var place: (row: Int, column: Int)?
 
     init(_ code: String, _ message: String, kind: String = "UnexpectedErrorFault") {
         self.code = code
         self.message = message
         self.kind = kind
+        if ["InvalidSObjectFault", "MalformedQueryFault", "InvalidFieldFault"].contains(kind) { place = (-1, -1) }
     }
 
     func answer(metadata: Bool) -> Answer {
+        let position = place.map { "<sf:row>\($0.row)</sf:row><sf:column>\($0.column)</sf:column>" } ?? ""
         let space = metadata ? "http://soap.sforce.com/2006/04/metadata" : "urn:fault.partner.soap.sforce.com"
         let text =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" "
             + "xmlns:sf=\"\(space)\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soapenv:Body><soapenv:Fault>"
             + "<faultcode>sf:\(code)</faultcode><faultstring>\(code): \(escapedXML(message))</faultstring>"
             + "<detail><sf:\(kind) xsi:type=\"sf:\(kind)\"><sf:exceptionCode>\(code)</sf:exceptionCode>"
-            + "<sf:exceptionMessage>\(escapedXML(message))</sf:exceptionMessage></sf:\(kind)></detail></soapenv:Fault></soapenv:Body>"
+            + "<sf:exceptionMessage>\(escapedXML(message))</sf:exceptionMessage>\(position)</sf:\(kind)></detail></soapenv:Fault></soapenv:Body>"
             + "</soapenv:Envelope>"
         return .text(text, status: 500, type: "text/xml;charset=UTF-8")
     }
@@ -72,25 +76,33 @@ extension Org {
                 "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash"
             )
         }
+        if users[session.user.lowercased()]?.lacks.contains("api_enabled") == true {
+            throw SOAPFault("API_CURRENTLY_DISABLED", "API is disabled for this User")
+        }
         guard limits.take("DailyApiRequests", now: clock.now) else {
             throw SOAPFault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
         }
         return session
     }
 
+    /// The answer of an operation; signing in counts nothing and so tells no limits.
     func envelope(_ operation: String, _ results: String, space: String) -> Answer {
         let usage = limits.usage("DailyApiRequests", now: clock.now)
+        let records = results.contains("sf:") ? " xmlns:sf=\"\(recordSpace(space))\"" : ""
         let header =
-            space.hasPrefix("urn:")
+            space.hasPrefix("urn:") && operation != "login"
             ? "<soapenv:Header><LimitInfoHeader><limitInfo><current>\(usage.used)</current><limit>\(usage.maximum)</limit><type>API REQUESTS"
                 + "</type></limitInfo></LimitInfoHeader></soapenv:Header>" : ""
         return .text(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" "
-                + "xmlns=\"\(space)\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\(header)<soapenv:Body>"
+                + "xmlns=\"\(space)\"\(records) xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\(header)<soapenv:Body>"
                 + "<\(operation)Response>\(results)</\(operation)Response></soapenv:Body></soapenv:Envelope>",
             type: "text/xml;charset=UTF-8"
         )
     }
+
+    /// The namespace of records in answers of a namespace.
+    private func recordSpace(_ space: String) -> String { space.replacing("urn:", with: "urn:sobject.") }
 
     private func parse(_ call: Call, version: String) throws(SOAPFault) -> SOAPCall {
         let root: XMLNode

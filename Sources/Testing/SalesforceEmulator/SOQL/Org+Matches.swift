@@ -1,6 +1,7 @@
 extension Org {
     func scope(of query: SOQLQuery, like outer: QueryScope) throws(SOQLFault) -> QueryScope {
-        guard let type = schema[query.object], outer.isTooling || !type.isToolingOnly else {
+        guard let type = schema[query.object], outer.isTooling || !type.isToolingOnly, !outer.hidden.contains(type.name)
+        else {
             throw SOQLFault(
                 "INVALID_TYPE",
                 "sObject type '\(query.object)' is not supported. If you are attempting to use a custom object, be sure to append the "

@@ -66,7 +66,7 @@ extension Org {
 
     // MARK: - Implementation
 
-    private func nextPage(_ text: String, _ rest: RESTCall) throws(RESTError) -> Answer {
+    func nextPage(_ text: String, _ rest: RESTCall) throws(RESTError) -> Answer {
         let bad = RESTError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
         let halves = text.split(separator: "-")
         guard halves.count == 2, let start = Int(halves[1]), let cursor = cursors[String(halves[0])], start >= 0,

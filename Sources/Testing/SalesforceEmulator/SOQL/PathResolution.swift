@@ -40,7 +40,8 @@ extension Org {
         )
         while parts.count > 1, let name = parts.first {
             guard let position = current.relationship(name), let relation = current.fields[position].relationshipName,
-                let target = current.fields[position].referenceTo.lazy.compactMap({ self.schema[$0] }).first
+                let target = current.fields[position].referenceTo.lazy.compactMap({ self.schema[$0] }).first,
+                !hidden.contains(target.name), !hidden.contains("\(current.name).\(current.fields[position].name)")
             else {
                 throw SOQLFault(
                     "INVALID_FIELD",

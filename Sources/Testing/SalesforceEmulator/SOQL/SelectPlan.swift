@@ -104,7 +104,8 @@ extension Org {
 
     private func childEntry(_ inner: SOQLQuery, _ scope: QueryScope) throws(SOQLFault) -> SelectPlan.Entry {
         let name = inner.object.split(separator: ".").last.map(String.init) ?? inner.object
-        guard let (child, field) = schema.childRelationship(name, of: scope.type) else {
+        guard let (child, field) = schema.childRelationship(name, of: scope.type), !scope.hidden.contains(child.name)
+        else {
             throw SOQLFault(
                 "INVALID_TYPE",
                 "Didn't understand relationship '\(name)' in FROM part of query call. If you are attempting to use a custom "

@@ -7,6 +7,7 @@ extension Org {
         if record.isDeleted { return .failed([.deleted], id) }
         if let failure = rowFault(on: type) { return .failed([failure], id) }
         if context.readOnly.contains(type.name) || !type.deletable { return .failed([.noRight], id) }
+        if context.lacks(.delete, on: type) { return .failed([.noOperation("deleted", on: type.name)], id) }
         if !locks.isEmpty, let error = lockFailure(id, context) { return .failed([error], id) }
         for (child, field) in schema.children(of: type) where child.fields[field].restrictedDelete {
             let blockers = table(of: child).children(of: id, by: field)
@@ -57,18 +58,22 @@ extension Org {
         table.replace(id.number, with: record)
         journal?.append(.replaced(table, id.number, old))
         counters.deleted[type.name, default: 0] += 1
+        var burial = Burial()
         for (child, field) in schema.children(of: type) where hasTable(child) {
             let childTable = self.table(of: child)
             for number in childTable.children(of: id, by: field) {
-                if child.fields[field].cascadeDelete {
+                if child.fields[field].deletesWithParent {
+                    burial.children.append(childTable.id(number))
                     bury(childTable.id(number), child, context)
                 } else if child.fields[field].createable, let orphan = childTable.record(number) {
                     var changed = orphan
                     childTable.store(.null, in: field, of: &changed)
                     childTable.replace(number, with: changed)
                     journal?.append(.replaced(childTable, number, orphan))
+                    burial.orphans.append((childTable.id(number), field))
                 }
             }
         }
+        if !burial.children.isEmpty || !burial.orphans.isEmpty { burials[id] = burial }
     }
 }

@@ -9,6 +9,7 @@ extension Org {
         if type.isEvent { return publish(block, on: type, context) }
         let table = table(of: type)
         let doubled = repeatedKeys(in: block, of: type, by: operation)
+        let barred = context.readOnly.isEmpty ? [] : barredColumns(of: block, type, context)
         var spent = ApexSpending()
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(block.count)
@@ -20,7 +21,9 @@ extension Org {
                     throw RowFailure([.noRight], identity(block, row))
                 }
                 if let failure = doubled[row] { throw RowFailure([failure], identity(block, row)) }
+                if !barred.isEmpty { try refuse(barred, row, block, type) }
                 let number = try target(of: row, in: block, table: table, by: operation)
+                try checkRight(number == nil ? .create : .edit, on: type, context, number.map { table.id($0) })
                 if let number {
                     outcomes.append(try update(number, row, block, table, context, &spent))
                 } else {
@@ -34,6 +37,28 @@ extension Org {
     }
 
     // MARK: - Implementation
+
+    /// The columns whose fields this user can only read.
+    private func barredColumns(of block: RowBlock, _ type: ObjectType, _ context: SaveContext) -> [Int] {
+        block.columns.indices.filter {
+            context.readOnly.contains("\(type.name).\(type.fields[block.columns[$0]].name)")
+        }
+    }
+
+    private func refuse(_ barred: [Int], _ row: Int, _ block: RowBlock, _ type: ObjectType) throws(RowFailure) {
+        let names = barred.filter { block.value(row, $0) != nil }.map { type.fields[block.columns[$0]].name }
+        if !names.isEmpty { throw RowFailure([.readOnly(names)], identity(block, row)) }
+    }
+
+    private func checkRight(
+        _ right: RecordRight,
+        on type: ObjectType,
+        _ context: SaveContext,
+        _ id: RecordID?
+    ) throws(RowFailure) {
+        guard !context.denied.isEmpty, context.lacks(right, on: type) else { return }
+        throw RowFailure([.noOperation(right == .create ? "inserted" : "updated", on: type.name)], id)
+    }
 
     private func identity(_ block: RowBlock, _ row: Int) -> RecordID? {
         if case .id(let id) = block.identities[row] { id } else { nil }
@@ -107,6 +132,9 @@ extension Org {
     ) throws(RowFailure) -> Outcome {
         let type = table.type
         guard type.createable else { throw RowFailure([.noRight], nil) }
+        if limits.enforcesStorage, usedStorage >= limits.maximum["DataStorageMB", default: 0] {
+            throw RowFailure([SaveError("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")], nil)
+        }
         let now = clock.now
         var record = Record(
             values: [],
@@ -134,6 +162,7 @@ extension Org {
             table.store(type.fields[position].defaultValue, in: position, of: &record)
         }
         let number = table.nextNumber
+        if !type.recordTypes.isEmpty { try recordType(of: &record, isNew: true, table, nil) }
         finish(&record, number, nil, table)
         try check(record, nil, number: number, table, context, &spent)
         table.append(record)
@@ -175,12 +204,26 @@ extension Org {
         }
         record.modifiedAt = clock.now
         record.modifiedBy = context.user
+        if !type.recordTypes.isEmpty { try recordType(of: &record, isNew: false, table, id) }
         finish(&record, number, old, table)
         try check(record, old, number: number, table, context, &spent)
         table.replace(number, with: record)
         journal?.append(.replaced(table, number, old))
         counters.updated[type.name, default: 0] += 1
         return .saved(id, created: false)
+    }
+
+    private func recordType(
+        of record: inout Record,
+        isNew: Bool,
+        _ table: Table,
+        _ id: RecordID?
+    ) throws(RowFailure) {
+        do throws(SaveError) {
+            try settleRecordType(&record, isNew: isNew, table)
+        } catch {
+            throw RowFailure([error], id)
+        }
     }
 
     /// What must hold of a record before it is kept: locks, unique values, rules, and what its triggers cost.

@@ -27,7 +27,22 @@ extension Org {
             }
             return parts.isEmpty ? .null : .text(parts.joined(separator: " "))
         case .photoUrl: return .text("/services/images/photo/\(table.id(number).long)")
-        case .address: return .null
+        case .formula(let formula): return fitted(evaluate(formula.root, record, number, table), field)
+        case .summary(let rollUp): return evaluate(rollUp, table.id(number))
+        case .address, .location: return .null
+        }
+    }
+
+    /// A formula's result in the type of its field.
+    private func fitted(_ value: Value, _ field: Field) -> Value {
+        switch (value, field.type) {
+        case (.null, .boolean): return .bool(false)
+        case (.number(let number), _) where field.type.isNumber:
+            var scale = 1.0
+            for _ in 0..<field.scale { scale *= 10 }
+            let scaled = (number * scale).rounded()
+            return scaled.isFinite ? .number(scaled / scale) : value
+        default: return value
         }
     }
 
@@ -39,6 +54,12 @@ extension Org {
     func json(_ position: Int, of record: Record, _ number: Int, _ table: Table) -> JSONValue {
         let field = table.type.fields[position]
         if case .address(let prefix) = field.computation { return address(prefix, record, number, table) }
+        if case .location(let latitude, let longitude) = field.computation {
+            let parts = [latitude, longitude].map { name in
+                table.type.position(of: name).map { json($0, of: record, number, table) } ?? .null
+            }
+            return parts.allSatisfy(\.isNull) ? .null : .members(["latitude": parts[0], "longitude": parts[1]])
+        }
         return json(value(position, of: record, number, table), of: field)
     }
 

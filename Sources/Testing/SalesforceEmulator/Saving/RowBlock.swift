@@ -50,10 +50,14 @@ enum SaveOperation: Sendable, Equatable {
 struct SaveContext: Sendable {
     var user: RecordID
     var readOnly: Set<String> = []
+    /// Fields (`Account.Phone`) and objects that the user does not see.
     var hidden: Set<String> = []
+    var denied: [String: Set<RecordRight>] = [:]
     /// `Sforce-Duplicate-Rule-Header: allowSave=true`.
     var allowsDuplicates = false
     /// The transaction or batch that holds the locks it takes.
     var locker = 0
     var isAsynchronous = false
+
+    func lacks(_ right: RecordRight, on type: ObjectType) -> Bool { denied[type.name]?.contains(right) ?? false }
 }

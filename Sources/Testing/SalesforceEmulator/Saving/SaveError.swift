@@ -35,6 +35,10 @@ extension SaveError {
     )
     static let noId = SaveError("MISSING_ARGUMENT", "Id not specified in an update call", ["Id"])
 
+    static func noOperation(_ done: String, on type: String) -> SaveError {
+        SaveError("INVALID_TYPE_FOR_OPERATION", "entity type cannot be \(done): \(type)")
+    }
+
     static func required(_ names: [String]) -> SaveError {
         SaveError("REQUIRED_FIELD_MISSING", "Required fields are missing: [\(names.joined(separator: ", "))]", names)
     }

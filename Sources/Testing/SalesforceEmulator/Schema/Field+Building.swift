@@ -88,6 +88,7 @@ extension Field {
         field.relationshipName = relation ?? (name.hasSuffix("Id") ? String(name.dropLast(2)) : nil)
         field.childRelationshipName = children
         field.cascadeDelete = cascade
+        field.deletesWithParent = cascade
         return field
     }
 
@@ -101,6 +102,9 @@ extension Field {
     }
     /// A child that forbids its parent to be deleted.
     var blocking: Field { changed { $0.restrictedDelete = true } }
+    var unpermissioned: Field { changed { $0.isUnpermissioned = true } }
+    /// A child that goes with its parent, though describe does not say so.
+    var following: Field { changed { $0.deletesWithParent = true } }
     var restricted: Field { changed { $0.restrictedPicklist = true } }
     var createOnly: Field { changed { $0.updateable = false } }
 

@@ -52,6 +52,10 @@ enum Computation: Sendable, Equatable {
     case photoUrl
     /// The user who made the record, until somebody else is named.
     case owner
+    /// The compound of a location's two parts.
+    case location(latitude: String, longitude: String)
+    case formula(Formula)
+    case summary(RollUp)
 }
 
 /// One value of a picklist.
@@ -102,7 +106,9 @@ struct Field: Sendable {
     var relationshipName: String?
     var childRelationshipName: String?
     var relationshipOrder: Int?
+    /// What describe says; records can go with their parent without it (contacts go with their account).
     var cascadeDelete = false
+    var deletesWithParent = false
     var restrictedDelete = false
     var reparentable = true
     var compoundFieldName: String?
@@ -110,6 +116,22 @@ struct Field: Sendable {
     var inlineHelpText: String?
     var defaultValue: Value = .null
     var computation: Computation?
+    /// What a formula field was defined by.
+    var formula: String?
+    /// Field-level security has no say, although a user may write it.
+    var isUnpermissioned = false
+
+    var isCalculated: Bool {
+        switch computation {
+        case .formula, .summary: true
+        default: false
+        }
+    }
+
+    var isPermissionable: Bool {
+        if type == .address || type == .location || isCalculated { return true }
+        return nillable && createable && !isUnpermissioned && compoundFieldName != "Name"
+    }
 
     /// Whether a new record must bring it (reference 02 §3.4).
     var isRequired: Bool { createable && !nillable && !defaultedOnCreate && type != .boolean }

@@ -65,6 +65,9 @@ struct FieldReader {
             "description",
             "visibleLines",
             "formula",
+            "summarizedField",
+            "summaryForeignKey",
+            "summaryOperation",
             "filterable",
             "sortable",
             "nillable",
@@ -98,7 +101,10 @@ struct FieldReader {
         if let sortable = parts["sortable"] { field.sortable = try sortable.flag() }
         if let restricted = parts["restricted"] { field.restrictedPicklist = try restricted.flag() }
         if let help = parts["help"] ?? parts["inlineHelpText"] { field.inlineHelpText = try help.text() }
-        if let cascade = parts["cascadeDelete"] { field.cascadeDelete = try cascade.flag() }
+        if let cascade = parts["cascadeDelete"] {
+            field.cascadeDelete = try cascade.flag()
+            field.deletesWithParent = field.cascadeDelete
+        }
         if let restrictedDelete = parts["restrictedDelete"] { field.restrictedDelete = try restrictedDelete.flag() }
         if let values = parts["values"],
             field.picklist != nil || field.type == .picklist || field.type == .multipicklist
@@ -110,10 +116,55 @@ struct FieldReader {
             field.restrictedPicklist = true
         }
         if let value = parts["default"] ?? parts["defaultValue"] { try setDefault(value, &field) }
+        if let formula = parts["formula"] { try setFormula(formula, &field) }
         return field
     }
 
+    /// A location's two numbers; the field itself is their compound.
+    func locationParts(of field: Field) -> [Field] {
+        guard case .location(let latitude, let longitude) = field.computation else { return [] }
+        return [(latitude, "Latitude"), (longitude, "Longitude")].map { name, kind in
+            Field.decimal(name, 18, 15, "\(field.label) (\(kind))").changed {
+                $0.custom = true
+                $0.compoundFieldName = field.name
+            }
+        }
+    }
+
     // MARK: - Implementation
+
+    private func setFormula(_ place: YAMLPlace, _ field: inout Field) throws {
+        let source = try place.text()
+        do throws(FormulaFault) {
+            field.computation = .formula(try Formula(source))
+        } catch {
+            throw place.fault("is a formula that can't be read: \(error.message)")
+        }
+        field.formula = source
+        field = field.readOnly
+        field.nillable = field.type != .boolean
+        field.defaultedOnCreate = false
+    }
+
+    private func rollUp(_ parts: [String: YAMLPlace], _ label: String, _ org: isolated Org) throws -> Field {
+        guard let key = try parts["summaryForeignKey"]?.text().split(separator: ".").map(String.init), key.count == 2
+        else {
+            throw place.fault("needs summaryForeignKey, such as Child__c.Parent__c")
+        }
+        let word = try parts["summaryOperation"]?.text().lowercased() ?? "count"
+        guard let operation = RollUp.Operation(rawValue: word) else {
+            throw place.fault("has a summaryOperation that is not count, sum, min or max")
+        }
+        let summed = try parts["summarizedField"]?.text().split(separator: ".").last.map(String.init)
+        guard summed != nil || operation == .count else { throw place.fault("needs summarizedField") }
+        let target = summed.flatMap { org.schema[key[0]]?.field($0) }
+        var field = Field.decimal(name, 18, target?.scale ?? 0, label).readOnly
+        if let target, operation != .count { field.type = target.type == .int ? .double : target.type }
+        field.computation = .summary(
+            RollUp(operation: operation, child: key[0], foreignKey: key[1], field: summed)
+        )
+        return field
+    }
 
     private func setDefault(_ value: YAMLPlace, _ field: inout Field) throws {
         switch field.type {
@@ -161,7 +212,8 @@ struct FieldReader {
         case "Phone": return .phone(name, label)
         case "Url": return .url(name, label)
         case "Checkbox": return .flag(name, label)
-        case "Number", "Summary": return .decimal(name, precision, scale, label)
+        case "Summary": return try rollUp(parts, label, org)
+        case "Number": return .decimal(name, precision, scale, label)
         case "Int", "Integer": return .whole(name, label, digits: try parts["digits"]?.number() ?? 9)
         case "Currency": return .decimal(name, precision, scale, label, type: .currency)
         case "Percent": return .decimal(name, precision, scale, label, type: .percent)
@@ -184,12 +236,17 @@ struct FieldReader {
         case "Lookup", "Hierarchy", "MasterDetail", "ExternalLookup":
             return try reference(type, parts, object, org, label)
         case "Location":
-            return .decimal(name, 18, 15, label)
+            return Field(name: name, label: label, type: .location).readOnly.changed {
+                $0.computation = .location(latitude: "\(bare)__Latitude__s", longitude: "\(bare)__Longitude__s")
+                $0.sortable = false
+                $0.groupable = false
+                $0.aggregatable = false
+            }
         default:
             throw place.fault(
                 "has an unknown type \(type); known are Text, TextArea, LongTextArea, Html, EncryptedText, Email, Phone, Url, Checkbox, "
                     + "Number, Currency, Percent, Date, DateTime, Time, AutoNumber, Picklist, MultiselectPicklist, Lookup, Hierarchy, "
-                    + "MasterDetail, Location"
+                    + "MasterDetail, Location, Summary"
             )
         }
     }
@@ -225,6 +282,7 @@ struct FieldReader {
         if type == "MasterDetail" {
             field.nillable = false
             field.cascadeDelete = true
+            field.deletesWithParent = true
             field.relationshipOrder = 0
             field.reparentable = try parts["reparentable"]?.flag() ?? false
             field.updateable = field.reparentable

@@ -20,6 +20,7 @@ struct ObjectReader {
             "flows",
             "validation_rules",
             "duplicate_rules",
+            "record_types",
             "name_field",
             "key_prefix",
             "name"
@@ -69,6 +70,7 @@ struct ObjectReader {
             "flows",
             "validation_rules",
             "duplicate_rules",
+            "record_types",
             "name_field",
             "key_prefix",
             "name"
@@ -77,11 +79,9 @@ struct ObjectReader {
         if let plural = parts["plural"] { type.plural = try plural.text() }
         for (field, place) in try parts["fields"]?.mapping() ?? [] {
             guard field.wholeMatch(of: /[A-Za-z][A-Za-z0-9_]*/) != nil else { throw place.fault("is no API name") }
-            let read = try FieldReader(name: field, place: place).read(
-                existing: type.field(field),
-                object: type,
-                org: org
-            )
+            let reader = FieldReader(name: field, place: place)
+            let read = try reader.read(existing: type.field(field), object: type, org: org)
+            for part in reader.locationParts(of: read) { type.add(part) }
             type.add(read)
             if read.relationshipOrder == 0, let owner = type.position(of: "OwnerId"), type.custom {
                 type.change(owner) {
@@ -90,6 +90,19 @@ struct ObjectReader {
                 }
             }
         }
+        try RecordTypeReader(type: type).read(parts["record_types"], in: org)
         try AutomationReader(type: type, parts: parts).read(in: org)
+    }
+
+    /// Whether the formulas of the object name fields that are there; asked when all objects are known.
+    func checkFormulas(in org: isolated Org) throws {
+        guard let type = org.schema[name] else { return }
+        for field in type.fields {
+            guard case .formula(let formula) = field.computation, let fault = org.fault(in: formula.root, of: type)
+            else {
+                continue
+            }
+            throw place.fault("has a formula in \(field.name) that can't be used: \(fault)")
+        }
     }
 }

@@ -22,6 +22,9 @@ final class ObjectType {
     /// Only the Tooling API knows it.
     var isToolingOnly = false
     var isBulkSupported = true
+    /// What describe says of how people use it.
+    var traitsOfUse: Set<ObjectUse> = []
+    var recordTypes: [RecordTypeEntry] = []
     /// A platform event.
     var isEvent: Bool { name.hasSuffix("__e") }
     /// Positions of the fields that a new record must bring, and of those with an index that forbids doubles.
@@ -65,6 +68,43 @@ final class ObjectType {
         summarize()
     }
 
+    /// A child that has no life of its own in lists and searches.
+    var isSubordinate: Bool { traitsOfUse.contains(.subordinate) || traitsOfUse.contains(.bare) }
+
+    var isSearchable: Bool { !isSetup && !isEvent && !traitsOfUse.contains(.subordinate) }
+
+    /// The names of `urls` in describe, in their order.
+    var resources: [String] {
+        if isEvent {
+            return ["compactLayouts", "rowTemplate", "eventSchema", "describe", "quickActions", "layouts", "sobject"]
+        }
+        switch name {
+        case "Organization": return ["rowTemplate", "describe", "sobject"]
+        case "UserRole": return ["compactLayouts", "rowTemplate", "describe", "sobject"]
+        case "CampaignMember": return ["compactLayouts", "rowTemplate", "describe", "layouts", "sobject"]
+        case "OpportunityContactRole":
+            return ["compactLayouts", "rowTemplate", "describe", "quickActions", "layouts", "sobject"]
+        case "User":
+            return [
+                "compactLayouts", "rowTemplate", "namedLayouts", "passwordUtilities", "describe", "quickActions",
+                "layouts",
+                "sobject",
+            ]
+        case "Case":
+            return [
+                "compactLayouts", "rowTemplate", "approvalLayouts", "caseArticleSuggestions",
+                "caseRowArticleSuggestions",
+                "listviews", "describe", "quickActions", "layouts", "sobject",
+            ]
+        default:
+            if isSetup { return ["rowTemplate", "describe", "sobject"] }
+            return [
+                "compactLayouts", "rowTemplate", "approvalLayouts", "listviews", "describe", "quickActions", "layouts",
+                "sobject",
+            ]
+        }
+    }
+
     private func summarize() {
         relationships = [:]
         requiredFields = []
@@ -83,6 +123,30 @@ final class ObjectType {
             if !field.defaultValue.isNull, field.type != .boolean { defaultedFields.append(position) }
         }
     }
+}
+
+/// How people use an object, where describe tells it.
+enum ObjectUse {
+    /// It has a feed.
+    case fed
+    /// Clones take its children along.
+    case cloned
+    /// It lives by its parent: no recycle bin, no search.
+    case subordinate
+    /// It has no page.
+    case bare
+}
+
+/// A record type of an object.
+struct RecordTypeEntry {
+    var name: String
+    var label: String
+    var description: String?
+    var isActive = true
+    var isDefault = false
+    var id: RecordID
+    /// Of each picklist that it narrows: the values it has, folded.
+    var picklists: [String: Set<String>] = [:]
 }
 
 /// The few facts of a field that every saved value is held against, without the weight of the rest.

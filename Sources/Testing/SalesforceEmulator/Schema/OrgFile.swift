@@ -52,6 +52,7 @@ struct OrgFile {
             let maximum = try place.number()
             guard maximum >= 0 else { throw place.fault("must not be below 0") }
             org.limits.maximum[name] = maximum
+            if name == "DataStorageMB" { org.limits.enforcesStorage = true }
         }
         if let pace = try parts["pace"]?.fields("batch", "row") {
             org.pace.batch = try (pace["batch"]?.microseconds() ?? 0) / 1_000
@@ -69,6 +70,9 @@ struct OrgFile {
         }
         for (name, place) in try objects.mapping() {
             try ObjectReader(name: name, place: place, isEvent: isEvent).fill(in: org)
+        }
+        for (name, place) in try objects.mapping() {
+            try ObjectReader(name: name, place: place, isEvent: isEvent).checkFormulas(in: org)
         }
     }
 

@@ -16,6 +16,8 @@ struct PeopleReader {
             "hidden_fields",
             "read_only_fields",
             "hidden_objects",
+            "rights",
+            "lacks",
             "active"
         )
         guard let username = try fields["username"]?.text() else { throw item.fault("needs a username") }
@@ -38,6 +40,18 @@ struct PeopleReader {
         user.readOnly = Set(try (fields["read_only"]?.texts() ?? []) + (fields["read_only_fields"]?.texts() ?? []))
         user.hiddenFields = Set(try fields["hidden_fields"]?.texts() ?? [])
         user.hiddenObjects = Set(try fields["hidden_objects"]?.texts() ?? [])
+        for (name, place) in try fields["rights"]?.mapping() ?? [] {
+            guard let type = org.schema[name] else { throw place.fault("names \(name), which is no object") }
+            let words = try place.texts()
+            let granted = words.compactMap(RecordRight.init)
+            guard granted.count == words.count else { throw place.fault("may hold read, create, edit, delete") }
+            if !granted.contains(.read) { user.hiddenObjects.insert(type.name) }
+            user.denied[type.name] = Set(RecordRight.allCases).subtracting(granted)
+        }
+        user.lacks = Set(try fields["lacks"]?.texts() ?? [])
+        guard user.lacks.isSubset(of: Credentials.permissions) else {
+            throw item.fault("may lack \(Credentials.permissions.sorted().joined(separator: ", "))")
+        }
         user.isActive = try fields["active"]?.flag() ?? true
         for name in user.readOnly.union(user.hiddenFields).union(user.hiddenObjects) where !isKnown(name, org) {
             throw item.fault("names \(name), which is neither an object nor a field")

@@ -96,6 +96,7 @@ extension StandardObjects {
             .standard(
                 "OpportunityContactRole",
                 "00K",
+                plural: "Opportunity Contact Role",
                 owned: false,
                 [
                     .lookup("OpportunityId", "Opportunity", children: "OpportunityContactRoles", cascade: true).required
@@ -201,19 +202,6 @@ extension StandardObjects {
                 },
                 .text("EmployeeNumber", 20),
             ]
-        let organization: [Field] =
-            [.name(80, "Name"), .text("Division", 80)] + Field.address("") + [
-                .phone("Phone"), .text("PrimaryContact", 80), .pick("TimeZoneSidKey", ["GMT"], "Time Zone"),
-                .pick("LanguageLocaleKey", ["en_US"], "Language"),
-                .pick("DefaultLocaleSidKey", ["en_US"], "Locale"),
-                .pick(
-                    "OrganizationType",
-                    ["Developer Edition", "Enterprise Edition", "Unlimited Edition", "Professional Edition"],
-                    "Edition"
-                ),
-                .text("InstanceName", 5), .flag("IsSandbox"), .text("NamespacePrefix", 15),
-                .moment("TrialExpirationDate"), .whole("FiscalYearStartMonth", digits: 2),
-            ]
         let people: [ObjectType] = [
             .standard("User", "005", owned: false, user),
             setup(
@@ -244,7 +232,28 @@ extension StandardObjects {
                     ]
                 )
             ),
-            setup(.standard("Organization", "00D", owned: false, organization)),
+            organization(),
+            .standard(
+                "DandBCompany",
+                "06E",
+                plural: "D&B Companies",
+                owned: false,
+                [.name(255, "Primary Business Name"), .text("DunsNumber", 9, "D-U-N-S Number").required]
+            ),
+            .standard(
+                "OperatingHours",
+                "0OH",
+                plural: "Operating Hours",
+                owned: false,
+                [
+                    .name(255, "Name"), .area("Description", 255),
+                    .pick(
+                        "TimeZone",
+                        ["GMT", "Europe/London", "Europe/Paris", "America/New_York", "America/Los_Angeles"]
+                    )
+                    .required,
+                ]
+            ),
             .standard(
                 "Group",
                 "00G",
@@ -261,13 +270,21 @@ extension StandardObjects {
                     owned: false,
                     [
                         .name(80, "Name"), .text("DeveloperName", 80), .text("NamespacePrefix", 15),
-                        .text("Description", 255), .flag("IsActive"), .text("SobjectType", 40),
+                        .text("Description", 255), .text("BusinessProcessId", 18, "Business Process ID"),
+                        .text("SobjectType", 40), .flag("IsActive"),
                     ]
                 )
             ),
         ]
-        people[0].deletable = false
-        people[0].undeletable = false
+        for type in people where type.name == "User" || type.name == "UserRole" {
+            type.undeletable = false
+            type.deletable = type.name != "User"
+            type.triggerable = type.name == "User"
+            if type.name == "UserRole" {
+                type.label = "Role"
+                type.plural = "Role"
+            }
+        }
         return people
     }
 

@@ -4,11 +4,21 @@ enum StandardObjects {
         let types =
             [account(), contact(), lead(), opportunity(), caseObject(), campaign(), campaignMember(), individual()]
             + activities() + commerce() + people()
-        for type in types where ["Account", "Contact", "Lead"].contains(type.name) {
-            for field in Field.keyFields { type.add(field) }
+        for type in types {
+            if ["Account", "Contact", "Lead"].contains(type.name) {
+                for field in Field.keyFields { type.add(field) }
+            }
+            type.traitsOfUse = uses[type.name] ?? []
+            if type.isSubordinate { type.undeletable = false }
         }
         return types
     }
+
+    private static let uses: [String: Set<ObjectUse>] = [
+        "Account": [.fed], "Contact": [.fed], "Lead": [.fed], "Case": [.fed], "Event": [.fed], "Task": [.fed],
+        "User": [.fed], "Opportunity": [.fed, .cloned], "Campaign": [.cloned], "CampaignMember": [.subordinate],
+        "OpportunityContactRole": [.subordinate], "UserRole": [.bare],
+    ]
 
     static let cleanStatuses = [
         "Matched", "Different", "Acknowledged", "NotFound", "Inactive", "Pending", "SelectMatch", "Skipped",
@@ -27,7 +37,10 @@ enum StandardObjects {
 
     private static func account() -> ObjectType {
         var fields: [Field] = [
-            .name(255, "Account Name").changed { $0.extraTypeInfo = "switchablepersonname" },
+            .name(255, "Account Name").changed {
+                $0.extraTypeInfo = "switchablepersonname"
+                $0.compoundFieldName = "Name"
+            },
             .pick("Type", [], "Account Type", set: "AccountType").changed { $0.length = 40 },
             .lookup("ParentId", "Account", label: "Parent Account ID", children: "ChildAccounts"),
         ]
@@ -43,17 +56,23 @@ enum StandardObjects {
         ]
         fields += visits
         fields += [
-            .text("Jigsaw", 20, "Data.com Key"), .text("JigsawCompanyId", 20, "Jigsaw Company ID").readOnly,
+            .text("Jigsaw", 20, "Data.com Key"),
+            .text("JigsawCompanyId", 20, "Jigsaw Company ID").readOnly.changed {
+                $0.relationshipName = "JigsawCompany"
+            },
             cleanStatus,
-            .pick("AccountSource", [], set: "AccountSource"), .text("DunsNumber", 9, "D-U-N-S Number"),
+            .pick("AccountSource", [], set: "AccountSource").changed { $0.length = 40 },
+            .text("DunsNumber", 9, "D-U-N-S Number"),
             .text("Tradestyle", 255), .text("NaicsCode", 8, "NAICS Code"), .text("NaicsDesc", 120, "NAICS Description"),
             .text("YearStarted", 4), .text("SicDesc", 80, "SIC Description"),
+            .lookup("DandbCompanyId", "DandBCompany", label: "D&B Company ID", children: "Accounts"),
+            .lookup("OperatingHoursId", "OperatingHours", label: "Operating Hour ID", children: "Accounts"),
         ]
         return .standard("Account", "001", merged: true, fields)
     }
 
     private static func contact() -> ObjectType {
-        var fields: [Field] = [.lookup("AccountId", "Account", children: "Contacts", cascade: true)] + Field.person()
+        var fields: [Field] = [.lookup("AccountId", "Account", children: "Contacts").following] + Field.person()
         fields += Field.address("Other") + Field.address("Mailing")
         fields += [
             .phone("Phone", "Business Phone"), .phone("Fax", "Business Fax"), .phone("MobilePhone"),
@@ -63,16 +82,22 @@ enum StandardObjects {
             .text("Department", 80), .text("AssistantName", 40, "Assistant's Name"),
             .pick("LeadSource", [], set: "LeadSource"), .day("Birthdate"),
             .area("Description", 32_000, "Contact Description"),
+            .flag("HasOptedOutOfEmail", "Email Opt Out"), .flag("HasOptedOutOfFax", "Fax Opt Out"), .flag("DoNotCall"),
         ]
-        fields += visits
+        fields.append(visits[0])
         fields += [
             .moment("LastCURequestDate", "Last Stay-in-Touch Request Date").readOnly,
             .moment("LastCUUpdateDate", "Last Stay-in-Touch Save Date").readOnly,
-            .text("EmailBouncedReason", 255), .moment("EmailBouncedDate"), .flag("IsEmailBounced").readOnly, .photo,
-            .text("Jigsaw", 20, "Data.com Key"), .text("JigsawContactId", 20, "Jigsaw Contact ID").readOnly,
-            cleanStatus,
-            .flag("HasOptedOutOfEmail", "Email Opt Out"), .flag("HasOptedOutOfFax", "Fax Opt Out"), .flag("DoNotCall"),
-            .lookup("IndividualId", "Individual", children: "Contacts"),
+        ]
+        fields += visits.dropFirst()
+        fields += [
+            .text("EmailBouncedReason", 255).unpermissioned, .moment("EmailBouncedDate").unpermissioned,
+            .flag("IsEmailBounced").readOnly, .photo,
+            .text("Jigsaw", 20, "Data.com Key"),
+            .text("JigsawContactId", 20, "Jigsaw Contact ID").readOnly.changed {
+                $0.relationshipName = "JigsawContact"
+            },
+            cleanStatus, .lookup("IndividualId", "Individual", children: "Contacts").unpermissioned,
         ]
         return .standard("Contact", "003", merged: true, fields)
     }
@@ -101,7 +126,7 @@ enum StandardObjects {
 
     private static func opportunity() -> ObjectType {
         let fields: [Field] = [
-            .lookup("AccountId", "Account", children: "Opportunities", cascade: true), .name(120, "Name"),
+            .lookup("AccountId", "Account", children: "Opportunities").following, .name(120, "Name"),
             .area("Description"),
             .pick("StageName", [], "Stage", set: "OpportunityStage").required,
             .decimal("Amount", 18, 2, type: .currency),

@@ -1,6 +1,6 @@
 /// The fields that nearly every object has.
 extension ObjectType {
-    /// A standard object: system fields first and last, as describe lists them.
+    /// A standard object: system fields first and, before the dates of visits, last, as describe lists them.
     static func standard(
         _ name: String,
         _ prefix: String,
@@ -13,9 +13,11 @@ extension ObjectType {
         type.mergeable = merged
         type.addLeadingFields()
         if merged { type.add(.masterRecord(name)) }
-        for field in fields { type.add(field) }
+        let tail = fields.firstIndex { ["LastActivityDate", "LastViewedDate"].contains($0.name) } ?? fields.count
+        for field in fields[..<tail] { type.add(field) }
         if owned { type.add(.ownerField) }
         type.addAuditFields()
+        for field in fields[tail...] { type.add(field) }
         return type
     }
 

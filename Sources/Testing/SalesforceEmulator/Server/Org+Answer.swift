@@ -19,6 +19,9 @@ extension Org {
         case ("services", "data"): return rest(call)
         case ("services", "async"): return ("bulk1", classic(call))
         case ("services", "Soap"): return ("soap", soap(call))
+        case ("services", "apexrest"):
+            let error = RESTError(404, "NOT_FOUND", "Could not find a match for URL")
+            return ("other", .json(.array([error.json]), status: 404))
         default:
             return (
                 "other", .text("<html><head><title>Error 404</title></head></html>", status: 404, type: "text/html")

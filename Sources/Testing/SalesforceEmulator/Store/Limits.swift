@@ -19,6 +19,8 @@ struct Limits: Sendable {
         "PermissionSets": 1_500, "PlatformEventTriggersWithParallelProcessing": 5,
         "PrivateConnectOutboundCalloutHourlyLimitMB": 0, "SingleEmail": 5_000, "StreamingApiConcurrentClients": 20,
     ]
+    /// Storage runs out only where the org's file says how much there is.
+    var enforcesStorage = false
     private var used: [String: Int] = [:]
     private var windowStart: [String: Instant] = [:]
 

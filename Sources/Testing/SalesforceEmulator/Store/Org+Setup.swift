@@ -16,6 +16,14 @@ extension Org {
                 "DefaultLocaleSidKey": .text("en_US"), "LanguageLocaleKey": .text("en_US"),
                 "TimeZoneSidKey": .text("GMT"),
                 "Country": .text("US"), "PrimaryContact": .text("Admin User"), "FiscalYearStartMonth": .number(1),
+                "ReceivesInfoEmails": .bool(true), "ReceivesAdminInfoEmails": .bool(true),
+                "PreferencesLightningLoginEnabled": .bool(true), "DefaultAccountAccess": .text("Edit"),
+                "DefaultContactAccess": .text("ControlledByParent"), "DefaultOpportunityAccess": .text("Edit"),
+                "DefaultLeadAccess": .text("ReadEditTransfer"), "DefaultCaseAccess": .text("ReadEditTransfer"),
+                "DefaultCalendarAccess": .text("HideDetailsInsert"), "DefaultPricebookAccess": .text("ReadSelect"),
+                "DefaultCampaignAccess": .text("All"), "UiSkin": .text("Theme3"), "SignupCountryIsoCode": .text("US"),
+                "NumKnowledgeService": .number(2), "WebToCaseDefaultOrigin": .text("Web"),
+                "MonthlyPageViewsUsed": .number(0), "MonthlyPageViewsEntitlement": .number(0),
             ]
         )
         for name in ["System Administrator", "Standard User", "Minimum Access - API Only Integrations", "Read Only"] {

@@ -18,6 +18,8 @@ actor Org {
     var faults = FaultList()
     var calls = CallLog()
     var locks: [RecordID: RecordLock] = [:]
+    /// What was deleted with each record that took others along.
+    var burials: [RecordID: Burial] = [:]
     var automations: [String: ObjectAutomation] = [:]
     var duplicateRules: [DuplicateRule] = []
     var events: [String: [PublishedEvent]] = [:]
@@ -40,6 +42,7 @@ actor Org {
     var pace = Pace()
     var edition = "Developer Edition"
     var setupIds: [String: RecordID] = [:]
+    var recordTypeCount = 0
     var snapshot: OrgSnapshot?
     var metadataChangedAt: Instant
     /// Tells the job runner that there is work.

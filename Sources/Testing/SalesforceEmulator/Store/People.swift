@@ -9,6 +9,20 @@ struct Credentials: Sendable {
     var readOnly: Set<String> = []
     var hiddenFields: Set<String> = []
     var hiddenObjects: Set<String> = []
+    /// Per object, what the user may not do to its records.
+    var denied: [String: Set<RecordRight>] = [:]
+    /// Permissions that an administrator has and this user has not.
+    var lacks: Set<String> = []
+
+    /// The permissions that can be lacking.
+    static let permissions: Set<String> = [
+        "api_enabled", "view_setup", "customize", "hard_delete", "manage_data_integrations",
+    ]
+}
+
+/// What a user may do to the records of an object.
+enum RecordRight: String, Sendable, CaseIterable {
+    case read, create, edit, delete
 }
 
 /// An app that may ask for tokens.

@@ -2,6 +2,7 @@ extension Org {
     /// Everything below `/tooling`.
     func tooling(_ rest: RESTCall) throws(RESTError) -> Answer {
         let path = Array(rest.path.dropFirst())
+        try require("view_setup", rest)
         switch path.first {
         case nil:
             return .json(
@@ -121,7 +122,8 @@ extension Org {
 
     private func changeMetadata(_ type: ObjectType, _ number: Int, _ rest: RESTCall) throws(RESTError) -> Answer {
         try requireJSON(rest)
-        guard let user = users[rest.session.user.lowercased()], user.readOnly.isEmpty else {
+        guard let user = users[rest.session.user.lowercased()], user.readOnly.isEmpty, !user.lacks.contains("customize")
+        else {
             throw RESTError(403, "INSUFFICIENT_ACCESS", "insufficient access rights on object id")
         }
         let body = try rest.json()

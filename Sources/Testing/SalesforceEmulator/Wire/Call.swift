@@ -18,6 +18,8 @@ struct Call: Sendable {
 
     func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
+    var isXML: Bool { contentType == "application/xml" || contentType == "text/xml" }
+
     /// The media type without parameters, in lower case.
     var contentType: String {
         let whole = header("content-type") ?? ""
