@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: help prepare build release demo test fuzz bench check test-system test-conformance format clean
+.PHONY: help prepare build release demo test fuzz matrix torture bench check test-system test-conformance format clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -37,6 +37,18 @@ test-conformance: prepare ## drives the emulator with clients that others wrote,
 
 fuzz: prepare ## feeds made-up input to the readers: READER=… SECONDS=… (each reader for a minute)
 	@Scripts/fuzz "$(READER)" "$(or $(SECONDS),60)"
+
+matrix: ## kills the daemon at every crash point and breaks every kind of call, in every mode by every API (hours)
+	$(SWIFT) build --build-tests
+	SEQUENCED_MATRIX=$(or $(MATRIX),full) $(SWIFT) test --skip-build --filter 'Whatever is broken'
+
+SEED ?= 20261123
+RUNS ?= 200
+ROWS ?= 200000
+
+torture: ## kills the daemon at random moments among random faults: SEED=… RUNS=… ROWS=… (hours)
+	$(SWIFT) build --build-tests
+	SEQUENCED_TORTURE=$(SEED):$(RUNS):$(ROWS):999999 $(SWIFT) test --skip-build --filter 'Killed at random'
 
 bench: release ## measures the built programs and their stations beside their peers (BENCH="diff delivery …" for some)
 	cd Benchmarks && $(SWIFT) build -c release

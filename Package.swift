@@ -276,7 +276,8 @@ extension Target {
             dependencies: uses,
             path: "Tests/\(name)",
             exclude: [
-                "CivilTimeTests": ["Recorded"], "FuzzingTests": ["Corpus"], "SalesforceEmulatorTests": ["Shapes"],
+                "CivilTimeTests": ["Recorded"], "FuzzingTests": ["Corpus"], "LedgerTests": ["Schemas"],
+                "SalesforceEmulatorTests": ["Shapes"],
             ][name] ?? [],
             swiftSettings: .house
         )

@@ -45,6 +45,20 @@ import Testing
             PlanAnswer(plan: PlanReport(sync: "s", object: "o", mode: "m", api: "a")),
             ReloadAnswer(accepted: false, generation: 1, changed: false),
             EventReport(number: 1, time: "T", kind: "k", message: "m"), StartCommand(target: "t"),
+            StateAnswer(
+                state: StateFindings(
+                    faults: [],
+                    notices: [],
+                    runs: 0,
+                    outcomes: 0,
+                    openIntents: 0,
+                    snapshots: 0,
+                    entries: 0,
+                    owed: 0,
+                    inDoubt: 0,
+                    spools: 0
+                )
+            ),
             QuietWindowAddCommand(objects: [], reason: "r"), ActionAnswer(target: "t", state: "s", message: "m"),
             QuietWindowReport(name: "n", kind: "k", destination: "d", objects: [], closed: true),
             APIRequestReport(

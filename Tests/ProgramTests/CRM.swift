@@ -30,10 +30,13 @@ struct CRM: Sendable {
     var database: String { folder.path("crm.db") }
 
     /// Runs statements on the database.
-    func execute(_ sql: String) throws {
+    func execute(_ sql: String) throws { try execute(sql, on: database) }
+
+    /// Runs statements on any SQLite file.
+    func execute(_ sql: String, on file: String) throws {
         var connection: OpaquePointer?
         defer { sqlite3_close(connection) }
-        guard sqlite3_open(database, &connection) == SQLITE_OK,
+        guard sqlite3_open(file, &connection) == SQLITE_OK,
             sqlite3_busy_timeout(connection, 10_000) == SQLITE_OK,
             sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK
         else { throw Unexpected(description: String(cString: sqlite3_errmsg(connection))) }
@@ -71,13 +74,43 @@ struct CRM: Sendable {
     @discardableResult
     func withDaemon(
         _ environment: [String: String?] = [:],
+        arguments: [String] = [],
         _ body: @escaping @Sendable (RunningProgram) async throws -> Void
     ) async throws -> ProgramRunner.Ending {
-        try await daemon.run(daemonArguments, environment: daemonEnvironment(environment), grace: .seconds(10)) {
+        try await daemon.run(
+            daemonArguments + arguments,
+            environment: daemonEnvironment(environment),
+            grace: .seconds(10)
+        ) {
             program in
             _ = try await program.line(containing: "Daemon is ready")
             try await body(program)
         }.ending
+    }
+
+    /// The same in a mount namespace of the daemon's own, in which a shell has mounted something before.
+    @discardableResult
+    func withDaemon(
+        in setup: String,
+        _ body: @escaping @Sendable (RunningProgram) async throws -> Void
+    ) async throws -> ProgramRunner.Ending {
+        try await ProgramRunner(path: "/usr/bin/unshare").run(
+            Namespace.arguments(setup, daemon, daemonArguments),
+            environment: daemonEnvironment([:]),
+            grace: .seconds(10)
+        ) { program in
+            _ = try await program.line(containing: "Daemon is ready")
+            try await body(program)
+        }.ending
+    }
+
+    /// The same of a daemon that is meant to end by itself.
+    func daemonToItsEnd(in setup: String) async throws -> ProgramRunner.Ending {
+        try await ProgramRunner(path: "/usr/bin/unshare").run(
+            Namespace.arguments(setup, daemon, daemonArguments),
+            environment: daemonEnvironment([:]),
+            within: .seconds(20)
+        )
     }
 
     /// Runs a daemon that is meant to end by itself.
@@ -90,7 +123,10 @@ struct CRM: Sendable {
     }
 
     /// Runs `sequencectl` with this daemon's socket and folder.
-    func ctl(_ arguments: String...) async throws -> ProgramRunner.Ending {
+    func ctl(_ arguments: String...) async throws -> ProgramRunner.Ending { try await ctl(arguments) }
+
+    /// The same, with the arguments as a list.
+    func ctl(_ arguments: [String]) async throws -> ProgramRunner.Ending {
         try await control.run(["--socket", socket, "--config", configuration] + arguments, within: .seconds(50))
     }
 

@@ -95,6 +95,19 @@ enum Documents {
         var faults: [Fault]
     }
 
+    struct State: Decodable, Sendable {
+        struct Findings: Decodable, Sendable {
+            var sound: Bool
+            var faults: [String]
+            var notices: [String]
+            var runs: Int
+            var outcomes: Int
+            var entries: Int
+            var owed: Int
+        }
+        var state: Findings
+    }
+
     struct Failed: Decodable, Sendable {
         struct Fault: Decodable, Sendable {
             var code: String

@@ -105,7 +105,7 @@ extension DaemonOperations {
     package func restoreState(_ command: StateFileCommand, caller: Caller) async throws -> ActionAnswer {
         throw ControlFault(notSupported: "restoreState")
     }
-    package func verifyState(caller: Caller) async throws -> ActionAnswer {
+    package func verifyState(caller: Caller) async throws -> StateAnswer {
         throw ControlFault(notSupported: "verifyState")
     }
     package func forgetRow(_ command: ForgetCommand, caller: Caller) async throws -> ActionAnswer {

@@ -55,7 +55,7 @@ package protocol DaemonOperations: Sendable {
     func logout(_ command: LoginCommand, caller: Caller) async throws -> ActionAnswer
     func backUpState(_ command: StateFileCommand, caller: Caller) async throws -> ActionAnswer
     func restoreState(_ command: StateFileCommand, caller: Caller) async throws -> ActionAnswer
-    func verifyState(caller: Caller) async throws -> ActionAnswer
+    func verifyState(caller: Caller) async throws -> StateAnswer
     func forgetRow(_ command: ForgetCommand, caller: Caller) async throws -> ActionAnswer
 }
 

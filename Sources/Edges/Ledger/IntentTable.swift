@@ -118,6 +118,26 @@ extension Ledger {
         }
     }
 
+    /// Every intent whose outcome is not stored, oldest first.
+    package func openIntents() async throws -> [Intent] {
+        try await wrapping("read the open intents") {
+            try await self.pool.read { database in
+                try Row.fetchAll(database, sql: "SELECT * FROM intents WHERE settled IS NULL ORDER BY number")
+                    .compactMap(Self.intent)
+            }
+        }
+    }
+
+    /// Whether a run ever stored an intent: something of it may have been sent.
+    package func hasIntents(_ run: RunID) async throws -> Bool {
+        try await wrapping("read the intents of run \(run)") {
+            try await self.pool.read { database in
+                let sql = "SELECT EXISTS (SELECT 1 FROM intents WHERE run = ?)"
+                return try Bool.fetchOne(database, sql: sql, arguments: [run.rawValue]) ?? false
+            }
+        }
+    }
+
     /// Whether a run has intents whose outcome is not stored: its spool is needed still.
     package func hasOpenIntents(_ run: RunID) async throws -> Bool {
         try await wrapping("read the open intents of run \(run)") {
@@ -137,7 +157,7 @@ extension Ledger {
         )
     }
 
-    private static func intent(_ row: Row) throws -> Intent? {
+    static func intent(_ row: Row) throws -> Intent? {
         let detail: String = row["detail"]
         let parts = detail.split(separator: " ", maxSplits: 3).map(String.init)
         guard parts.count == 4, let operation = RecordOperation(rawValue: parts[0]), let firstRow = Int(parts[1]),

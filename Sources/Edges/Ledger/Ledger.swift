@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+internal import Synchronization
 
 /// The durable state of one daemon: a SQLite file that only it writes.
 ///
@@ -7,8 +8,10 @@ internal import GRDB
 package final class Ledger: Sendable {
     let pool: DatabasePool
     let changes: GroupCommit
-    /// Names this state for ever: snapshots carry it, so that one of another state is not believed.
-    package let stateID: String
+    private let knownStateID: Mutex<String>
+
+    /// Names this state until it is restored: snapshots carry it, so that one of another state is not believed.
+    package var stateID: String { knownStateID.withLock { $0 } }
 
     /// Opens the ledger in a state folder, makes it when there is none, and brings an older one up to this version.
     ///
@@ -28,14 +31,7 @@ package final class Ledger: Sendable {
                 throw LedgerError(code: .newerVersion, path: path)
             }
             try migrator.migrate(pool)
-            stateID = try pool.write { database in
-                if let known = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'state_id'") {
-                    return known
-                }
-                let fresh = UUID().uuidString.lowercased()
-                try database.execute(sql: "INSERT INTO meta (key, value) VALUES ('state_id', ?)", arguments: [fresh])
-                return fresh
-            }
+            knownStateID = Mutex(try Self.stateID(of: pool))
             self.pool = pool
             changes = GroupCommit(pool)
         } catch let error as LedgerError {
@@ -72,7 +68,31 @@ package final class Ledger: Sendable {
         }
     }
 
+    /// Forgets a value that belongs to the state as a whole.
+    package func removeValue(_ key: String) async throws {
+        try await wrapping("store a setting") {
+            try await self.changes.write { try $0.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key]) }
+        }
+    }
+
     // MARK: - Implementation
+
+    /// Reads the state's id again, after it was replaced.
+    func renewStateID() throws {
+        let id = try Self.stateID(of: pool)
+        knownStateID.withLock { $0 = id }
+    }
+
+    private static func stateID(of pool: DatabasePool) throws -> String {
+        try pool.write { database in
+            if let known = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'state_id'") {
+                return known
+            }
+            let fresh = UUID().uuidString.lowercased()
+            try database.execute(sql: "INSERT INTO meta (key, value) VALUES ('state_id', ?)", arguments: [fresh])
+            return fresh
+        }
+    }
 
     /// Turns SQLite's errors into this room's, once.
     func wrapping<Result>(_ action: String, _ body: () async throws -> Result) async throws -> Result {

@@ -9,6 +9,7 @@ enum LedgerSchema {
         }
         migrator.registerMigration(StartKeyMigration.name, migrate: StartKeyMigration.migrate)
         migrator.registerMigration(MergeMigration.name, migrate: MergeMigration.migrate)
+        registerDurability(&migrator)
         return migrator
     }
 

@@ -35,6 +35,10 @@ package struct BatchOutcome: Sendable {
     package var job: String?
     package var batch: String?
     package var undelivered: [Undelivered]
+    /// Rows that go again in this run, in a spool of their own; nil when nobody counted them.
+    package var retried: Int?
+    /// Values by which children may name rows that were not delivered; stored with the outcome, not read back.
+    package var owedParents: [OwedParent] = []
 
     package init(
         run: RunID,
@@ -79,16 +83,18 @@ extension Ledger {
                 try database.execute(
                     sql: """
                         INSERT INTO outcomes
-                            (run, sync, intent, operation, spool, first_row, row_count, accepted, job, batch, recorded)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            (run, sync, intent, operation, spool, first_row, row_count, accepted, job, batch, recorded,
+                            retried)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
                         outcome.run.rawValue, outcome.sync, outcome.intent, outcome.operation.rawValue, outcome.spool,
                         outcome.firstRow, outcome.rowCount, Data(outcome.accepted), outcome.job, outcome.batch,
-                        now.microseconds,
+                        now.microseconds, outcome.retried,
                     ]
                 )
                 let number = database.lastInsertedRowID
+                try Self.change(database, adding: outcome.owedParents, deliveredOf: outcome.sync, keys: [])
                 let statement = try database.makeStatement(
                     sql: """
                         INSERT INTO undelivered (outcome, run, sync, key, state, code, record)
@@ -130,12 +136,47 @@ extension Ledger {
         }
     }
 
+    /// Whether anything is recorded of a run: it goes on, and does not begin.
+    package func hasRecorded(_ run: RunID) async throws -> Bool {
+        try await wrapping("read the outcomes of run \(run)") {
+            try await self.pool.read { database in
+                let sql = "SELECT EXISTS (SELECT 1 FROM outcomes WHERE run = ?)"
+                return try Bool.fetchOne(database, sql: sql, arguments: [run.rawValue]) ?? false
+            }
+        }
+    }
+
+    /// Stores that a run looks at its rows anew: those that had stayed behind, the ones in doubt apart, are told of again.
+    package func beginAgain(_ run: RunRecord) async throws {
+        try await wrapping("store run \(run.id)") {
+            try await self.changes.write { database in
+                try database.execute(
+                    sql: "UPDATE undelivered SET superseded = 1 WHERE run = ? AND state != ?",
+                    arguments: [run.id.rawValue, UndeliveredState.inDoubt.rawValue]
+                )
+                try Self.store(run, database)
+            }
+        }
+    }
+
+    /// Whether any row of a sync was ever accepted, as far as outcomes are kept.
+    package func hasAccepted(of sync: String) async throws -> Bool {
+        try await wrapping("read the outcomes of \(sync)") {
+            try await self.pool.read { database in
+                let sql = "SELECT accepted FROM outcomes WHERE sync = ? AND row_count > 0"
+                let rows = try Data.fetchCursor(database, sql: sql, arguments: [sync])
+                while let bits = try rows.next() { if bits.contains(where: { $0 != 0 }) { return true } }
+                return false
+            }
+        }
+    }
+
     /// Rows of a run that were not delivered, in the order of recording; of one sync or of all.
     package func undelivered(run: RunID, sync: String? = nil, limit: Int = .max) async throws -> [UndeliveredRow] {
         try await wrapping("read the rows of run \(run) that were not delivered") {
             try await self.pool.read { database in
                 let sql = """
-                    SELECT record FROM undelivered WHERE run = ? AND (? IS NULL OR sync = ?)
+                    SELECT record FROM undelivered WHERE run = ? AND (? IS NULL OR sync = ?) AND superseded = 0
                     ORDER BY sync, number LIMIT ?
                     """
                 return try String.fetchAll(database, sql: sql, arguments: [run.rawValue, sync, sync, limit])
@@ -182,6 +223,7 @@ extension Ledger {
             undelivered: undelivered
         )
         outcome.number = number
+        outcome.retried = row["retried"]
         return outcome
     }
 }

@@ -1,4 +1,5 @@
 package import Fingerprinting
+import Foundation
 internal import GRDB
 package import SyncModel
 
@@ -44,23 +45,47 @@ extension Ledger {
     ) async throws {
         if added.isEmpty && delivered.isEmpty { return }
         try await wrapping("store the owed rows of \(sync)") {
-            try await self.changes.write { database in
-                let forget = try database.makeStatement(sql: "DELETE FROM owed_parents WHERE sync = ? AND key = ?")
-                for key in delivered { try forget.execute(arguments: [sync, key.data]) }
-                let remember = try database.makeStatement(
-                    sql: """
-                        INSERT INTO owed_parents (destination, object, field, value, sync, key, key_text, state)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT DO UPDATE SET key = excluded.key, key_text = excluded.key_text, state = excluded.state
-                        """
+            try await self.changes.write { try Self.change($0, adding: added, deliveredOf: sync, keys: delivered) }
+        }
+    }
+
+    /// The keys of a sync's rows by which children may be held.
+    package func owedParentKeys(of sync: String) async throws -> Set<Hash128> {
+        try await wrapping("read the owed rows of \(sync)") {
+            try await self.pool.read { database in
+                let keys = try Data.fetchAll(
+                    database,
+                    sql: "SELECT DISTINCT key FROM owed_parents WHERE sync = ?",
+                    arguments: [sync]
                 )
-                for parent in added {
-                    try remember.execute(arguments: [
-                        parent.destination, parent.object, parent.field, parent.value, parent.sync, parent.key.data,
-                        parent.keyText, parent.state.rawValue,
-                    ])
-                }
+                return Set(keys.compactMap(Hash128.init))
             }
+        }
+    }
+
+    static func change(
+        _ database: Database,
+        adding added: [OwedParent],
+        deliveredOf sync: String,
+        keys delivered: [Hash128]
+    ) throws {
+        if !delivered.isEmpty {
+            let forget = try database.cachedStatement(sql: "DELETE FROM owed_parents WHERE sync = ? AND key = ?")
+            for key in delivered { try forget.execute(arguments: [sync, key.data]) }
+        }
+        if added.isEmpty { return }
+        let remember = try database.cachedStatement(
+            sql: """
+                INSERT INTO owed_parents (destination, object, field, value, sync, key, key_text, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET key = excluded.key, key_text = excluded.key_text, state = excluded.state
+                """
+        )
+        for parent in added {
+            try remember.execute(arguments: [
+                parent.destination, parent.object, parent.field, parent.value, parent.sync, parent.key.data,
+                parent.keyText, parent.state.rawValue,
+            ])
         }
     }
 

@@ -40,7 +40,7 @@ extension Ledger {
     package func prune(_ run: RunID) async throws {
         try await wrapping("take run \(run) away") {
             try await self.pool.write { database in
-                for table in ["calls", "undelivered", "events", "intents"] {
+                for table in ["calls", "undelivered", "events", "intents", "launches"] {
                     try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run.rawValue])
                 }
                 try database.execute(

@@ -19,7 +19,7 @@ extension Ledger {
             try await self.pool.read { database in
                 let sql = """
                     SELECT DISTINCT record ->> 'key' FROM undelivered
-                    WHERE run = ? AND sync = ? AND state = 'rejected' ORDER BY number
+                    WHERE run = ? AND sync = ? AND state = 'rejected' AND superseded = 0 ORDER BY number
                     """
                 return try String.fetchAll(database, sql: sql, arguments: [run.rawValue, sync])
             }
@@ -30,7 +30,8 @@ extension Ledger {
     package func syncsWithRejectedRows(run: RunID) async throws -> Set<String> {
         try await wrapping("read the rejected rows of run \(run)") {
             try await self.pool.read { database in
-                let sql = "SELECT DISTINCT sync FROM undelivered WHERE run = ? AND state = 'rejected'"
+                let sql =
+                    "SELECT DISTINCT sync FROM undelivered WHERE run = ? AND state = 'rejected' AND superseded = 0"
                 return try Set(String.fetchAll(database, sql: sql, arguments: [run.rawValue]))
             }
         }

@@ -31,8 +31,12 @@ struct Daemon {
         voice.say([.extendTimeout(.seconds(60)), .status("opening the state")])
         let ledger = try openLedger()
         let conductor = try conductor(reloader.definitions, ledger)
-        try await conductor.takeUpOpenRuns()
         let timekeeper = Timekeeper(conductor: conductor)
+        try await conductor.takeUpOpenRuns { sequence, reason in
+            // A sync that was started alone has no schedule that could be paused.
+            guard await conductor.definitions.sequences[sequence] != nil else { return }
+            try await timekeeper.pause(sequence, until: nil, reason: reason, actor: nil)
+        }
         reloader.attach(conductor, timekeeper, voice)
         let (listener, isKept) = try listener(voice, logger)
         let teller = EventTeller(conductor: conductor, voice: voice, logger: logger)
@@ -80,6 +84,12 @@ struct Daemon {
             try await group.run()
         } catch let error as ControlServerError {
             throw StartFailure(code: .permission, message: error.description)
+        }
+        do {
+            // What SQLite keeps beside the file goes into it: a state folder at rest is one file and its snapshots.
+            try ledger.close()
+        } catch {
+            logger.warning("The ledger could not be closed", metadata: ["error": "\(error)"])
         }
         logger.notice("Daemon has stopped", metadata: ["sequenced.event": "stopping"])
         withExtendedLifetime(lock) {}

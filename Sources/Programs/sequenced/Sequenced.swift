@@ -29,6 +29,14 @@ struct Sequenced: AsyncParsableCommand {
     @Option(help: "How much is logged: trace, debug, info, notice, warning or error.")
     var logLevel: String = "info"
 
+    @Flag(
+        help: "Checks the state folder against itself, writes what it found as JSON, and ends; no daemon may run on it."
+    )
+    var verifyState = false
+
+    @Option(help: "Puts a backup in the place of the state folder's contents, and ends; no daemon may run on it.")
+    var restoreState: String?
+
     func run() async throws {
         do {
             let settings = try DaemonSetup(
@@ -38,7 +46,13 @@ struct Sequenced: AsyncParsableCommand {
                 rehearse: rehearse,
                 logLevel: logLevel
             )
-            try await Daemon(settings).run()
+            if verifyState {
+                guard try await StateTool(setup: settings).verify() else { throw ExitCode.failure }
+            } else if let restoreState {
+                try await StateTool(setup: settings).restore(from: restoreState)
+            } else {
+                try await Daemon(settings).run()
+            }
         } catch let failure as StartFailure {
             throw failure.reported()
         }

@@ -34,11 +34,11 @@ extension Conductor {
         actor: Actor? = nil,
         idempotencyKey: String? = nil
     ) async throws -> (run: RunRecord, isCoalesced: Bool) {
-        if isClosing {
+        if isClosing || isRestoring {
             throw EngineError(
                 code: .notNow,
                 subject: "start \(name)",
-                detail: "the daemon is stopping",
+                detail: isClosing ? "the daemon is stopping" : "the state is being restored",
                 isTransient: true
             )
         }
@@ -71,6 +71,7 @@ extension Conductor {
                 return (stored, true)
             }
             parts.events.announce(event, run: run)
+            CrashPoint.reached("run-created")
             if let window = request.overrideWindow {
                 try await tell(
                     LedgerEvent(
@@ -100,6 +101,8 @@ extension Conductor {
         storing entries: [TimetableEntry],
         events: [LedgerEvent]
     ) async throws {
+        // What would be stored now would be replaced: a restore takes seconds.
+        while isRestoring { try await parts.clock.sleep(for: .milliseconds(50)) }
         var created: [(run: RunRecord, event: LedgerEvent)] = []
         var events = events
         for elapse in elapses {

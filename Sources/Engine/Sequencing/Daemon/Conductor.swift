@@ -56,6 +56,8 @@ package actor Conductor: Service {
     private(set) var isClosing = false
     private var onEnd: (@Sendable (RunRecord) async -> Void)?
     private var endedUnheard: [RunRecord] = []
+    /// No run begins while the state is being replaced.
+    var isRestoring = false
     private nonisolated let launches: AsyncStream<Active>
     private nonisolated let launcher: AsyncStream<Active>.Continuation
     private var random = SystemRandomNumberGenerator()
@@ -74,10 +76,17 @@ package actor Conductor: Service {
     // MARK: - Life
 
     /// Takes up every run that had not ended, from the state alone; Salesforce is asked later.
-    package func takeUpOpenRuns() async throws {
+    ///
+    /// A run that took the daemon down three times in a row, with no outcome stored in between, is failed; `pausing`
+    /// then pauses its sequence.
+    package func takeUpOpenRuns(
+        pausing: (_ sequence: String, _ reason: String) async throws -> Void = { _, _ in }
+    ) async throws {
+        try await StateRestore(ledger: parts.ledger, stateFolder: parts.stateFolder, clock: parts.clock).finish()
         try makeFolders()
         for run in try await parts.ledger.runsNotEnded() {
             let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
+            if try await endPoisoned(book, run, pausing) { continue }
             try await book.happened(.interrupted, reason: "the daemon had stopped in the middle")
             guard definition(of: run.sequence) != nil else {
                 try await book.happened(.requeued)

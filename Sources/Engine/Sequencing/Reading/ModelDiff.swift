@@ -94,12 +94,20 @@ package struct DiffResult: Sendable {
     /// Of a picklist, all its rows in the order of the query.
     package internal(set) var picklist: PicklistRows?
     private let paths: DiffPaths
-    private let matchIsCaseSensitive: Bool
+    let matchIsCaseSensitive: Bool
 
     init(counts: ChangeCounts, paths: DiffPaths, matchIsCaseSensitive: Bool) {
         self.counts = counts
         self.paths = paths
         self.matchIsCaseSensitive = matchIsCaseSensitive
+    }
+
+    /// Whether everything was written to its end.
+    var isWhole: Bool {
+        // Every reason for which one of them cannot be opened makes it not whole.
+        ChangeSpoolReader.isWhole(path: paths.changes)
+            && (try? RefusedSpoolReader(path: paths.refused)) != nil
+            && (try? RefreshSpoolReader(path: paths.refreshes)) != nil
     }
 
     /// The rows that travel: owed, removed, added, changed.

@@ -26,7 +26,7 @@ extension StepWorker {
 
 /// Sends what one sync has to send: describe, shape, push, try again what may pass.
 struct ChangeDelivery: Sendable {
-    let worker: StepWorker
+    var worker: StepWorker
     let client: SalesforceClient
     let projector: SnapshotProjector
     let objects: DescribedObjects
@@ -69,8 +69,7 @@ struct ChangeDelivery: Sendable {
             let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
                 try shaping.next(StepWorker.recordedAtOnce)
             }
-            try await worker.recordUndelivered(portion.undelivered)
-            try await remember(portion.undelivered)
+            try await worker.recordUndelivered(portion.undelivered, owedParents: owedParents(portion.undelivered))
             try await projector.refresh(portion.refresh)
             await worker.book.count(sync.name) {
                 $0.move(unchanged: portion.unchanged)
@@ -143,8 +142,8 @@ struct ChangeDelivery: Sendable {
         }
     }
 
-    /// Remembers rows that were never delivered under the values by which children may name them.
-    func remember(_ undelivered: [BatchOutcome.Undelivered], delivered: [Hash128] = []) async throws {
+    /// The values by which children may name rows that were not delivered.
+    func owedParents(_ undelivered: [BatchOutcome.Undelivered]) -> [OwedParent] {
         var parents: [OwedParent] = []
         for (object, field) in sync.objects.flatMap({ object in
             context.namedFields(of: object, destination: sync.destination).map { (object, $0) }
@@ -169,7 +168,7 @@ struct ChangeDelivery: Sendable {
                 )
             }
         }
-        try await context.ledger.changeOwedParents(adding: parents, deliveredOf: sync.name, keys: delivered)
+        return parents
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Snapshot
 internal import SyncModel
 
 /// Which parents are rows of another sync that were never delivered: the children that name them are held.
@@ -19,16 +20,34 @@ struct HeldParents: Sendable {
             guard case .lookup(let lookup) = mapping.value,
                 let column = read.columns.names.firstIndex(of: lookup.column)
             else { continue }
-            let owed = try await context.ledger.owedParents(
+            let known = try await context.ledger.owedParents(
                 destination: read.sync.destination,
                 object: lookup.object,
                 field: lookup.field
             )
+            let owed = try await neverDelivered(known, context)
             if !owed.isEmpty {
                 parents.links.append(Link(field: mapping.field, column: column, object: lookup.object, owed: owed))
             }
         }
         return parents
+    }
+
+    /// Of owed parents, those that Salesforce has never accepted: one that is there holds nobody up.
+    private static func neverDelivered(
+        _ owed: [String: OwedParent],
+        _ context: RunContext
+    ) async throws -> [String: OwedParent] {
+        var left = owed
+        for (sync, parents) in Dictionary(grouping: owed, by: \.value.sync) {
+            let keys = Set(parents.map(\.value.key))
+            let folder = context.snapshotFolder + "/" + sync
+            let delivered = try await BlockingThread.run(named: "parents-\(sync)") {
+                try SnapshotStore.delivered(keys, inFolder: folder)
+            }
+            for (value, parent) in parents where delivered.contains(parent.key) { left[value] = nil }
+        }
+        return left
     }
 
     /// The held row, if this change names a parent that was never delivered.

@@ -1,4 +1,5 @@
 internal import DelimitedText
+internal import Logging
 internal import Pushing
 internal import Salesforce
 internal import Shaping
@@ -35,6 +36,7 @@ final class JobResults {
     ///
     /// - Throws: `SalesforceError`; `PushingError` when the rows do not add up.
     func read(_ job: IngestJob, _ client: SalesforceClient) async throws -> JobAccount {
+        var attempt = 1
         while true {
             // From the start, whatever was heard before an answer broke off: it would count twice.
             matching = ResultMatching(job: self.job, hashes: hashes)
@@ -44,6 +46,10 @@ final class JobResults {
                 return try await readOnce(job, client)
             } catch is AnswerBrokeOff {
                 continue
+            } catch let error as PushingError where attempt < 3 {
+                // A result that is shorter than the job says: it is whole when it is asked for again.
+                attempt += 1
+                Logger.current.info("Results are read again", metadata: ["error": "\(error)"])
             }
         }
     }

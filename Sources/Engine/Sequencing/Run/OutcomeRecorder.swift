@@ -23,7 +23,6 @@ struct OutcomeRecorder: Sendable {
         var acceptedCount = 0
         var undelivered: [BatchOutcome.Undelivered] = []
         var again: [Int] = []
-        var freed: [Hash128] = []
     }
 
     /// Stores what became of the rows of an intent, and settles it.
@@ -45,7 +44,6 @@ struct OutcomeRecorder: Sendable {
             }
         }
         try await store(rows, intent, fates, sorted, undelivered)
-        try await delivery.remember(undelivered, delivered: sorted.freed)
     }
 
     // MARK: - Implementation
@@ -83,14 +81,6 @@ struct OutcomeRecorder: Sendable {
             )
         }
         sorted.acceptedCount = sorted.accepted.reduce(0) { $0 + $1.nonzeroBitCount }
-        if !owed.isEmpty {
-            try ready.spool.forEachRecord(in: rows) { row, record, _ in
-                let index = row - rows.lowerBound
-                if owed.contains(record.key), sorted.accepted[index >> 3] & (1 << UInt8(index & 7)) != 0 {
-                    sorted.freed.append(record.key)
-                }
-            }
-        }
         return sorted
     }
 
@@ -101,7 +91,7 @@ struct OutcomeRecorder: Sendable {
         _ sorted: Sorted,
         _ undelivered: [BatchOutcome.Undelivered]
     ) async throws {
-        let outcome = BatchOutcome(
+        var outcome = BatchOutcome(
             run: intent.run,
             sync: sync.name,
             intent: intent.number,
@@ -114,6 +104,8 @@ struct OutcomeRecorder: Sendable {
             batch: fates.batch,
             undelivered: undelivered
         )
+        outcome.retried = retries == nil ? 0 : sorted.again.count
+        outcome.owedParents = delivery.owedParents(undelivered)
         let operation = ready.operation
         let accepted = sorted.acceptedCount
         let created = fates.created

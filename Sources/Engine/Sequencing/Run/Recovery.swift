@@ -77,7 +77,14 @@ struct Recovery: Sendable {
         )
         job = try await IngestJobRun.awaitEnd(of: job, client, context)
         let worker = StepWorker(context: context, read: read)
-        let delivery = try await ChangeDelivery(worker: worker, client: client)
+        var delivery = try await ChangeDelivery(worker: worker, client: client)
+        if intent.run != context.runID, let run = try await context.ledger.run(intent.run) {
+            // What is found counts for the run that sent it.
+            var own = context
+            own.runID = run.id
+            own.book = RunBook(run: run, ledger: context.ledger, clock: context.clock, events: EventHub())
+            delivery.worker = StepWorker(context: own, read: read)
+        }
         let ready = try ReadySpool(opening: intent.spool, in: context.spoolFolder(intent.run))
         let rows = intent.firstRow..<intent.firstRow + intent.rowCount
         try await OutcomeRecorder(delivery: delivery, ready: ready, owed: [], retries: nil, attempt: 1)

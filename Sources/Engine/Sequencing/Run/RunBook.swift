@@ -27,25 +27,43 @@ package actor RunBook {
     ) async throws -> RunState {
         guard let next = run.state.after(event, result: result) else { return run.state }
         if next == run.state && reason == run.reason { return next }
+        let before = run
         run.state = next
         run.reason = reason
         if next == .running && run.started == nil { run.started = clock.now }
         if next.hasEnded { run.ended = clock.now }
-        try await store(kind: "run-\(next.rawValue)", sync: nil, state: next.rawValue, reason: reason)
+        do {
+            try await store(kind: "run-\(next.rawValue)", sync: nil, state: next.rawValue, reason: reason)
+        } catch {
+            // What is not stored has not happened, and can be tried again.
+            (run.state, run.reason, run.started, run.ended) = (
+                before.state, before.reason, before.started, before.ended
+            )
+            throw error
+        }
         return next
     }
 
     /// Sets the state of one sync's step.
     package func step(_ sync: String, is state: StepState, reason: String? = nil) async throws {
         guard let index = run.steps.firstIndex(where: { $0.sync == sync }) else { return }
-        if run.steps[index].state == state && run.steps[index].reason == reason { return }
+        let before = run.steps[index]
+        if before.state == state && before.reason == reason { return }
         run.steps[index].state = state
         run.steps[index].reason = reason
         if run.steps[index].started == nil && state != .pending && state != .skipped {
             run.steps[index].started = clock.now
         }
         if state.hasEnded { run.steps[index].ended = clock.now }
-        try await store(kind: "step-\(state.rawValue)", sync: sync, state: state.rawValue, reason: reason)
+        do {
+            try await store(kind: "step-\(state.rawValue)", sync: sync, state: state.rawValue, reason: reason)
+        } catch {
+            run.steps[index].state = before.state
+            run.steps[index].reason = before.reason
+            run.steps[index].started = before.started
+            run.steps[index].ended = before.ended
+            throw error
+        }
     }
 
     /// Changes counts without storing them: the next stored change carries them.
@@ -56,9 +74,14 @@ package actor RunBook {
 
     /// Stores what became of a batch together with the counts that it changes.
     package func record(_ outcome: BatchOutcome, _ change: @Sendable (inout StepCounts) -> Void) async throws -> Int64 {
+        let before = counts(of: outcome.sync)
         count(outcome.sync, change)
-        let number = try await ledger.record(outcome, run: run, at: clock.now)
-        return number
+        do {
+            return try await ledger.record(outcome, run: run, at: clock.now)
+        } catch {
+            count(outcome.sync) { $0 = before }
+            throw error
+        }
     }
 
     /// Stores that a person is asked to approve.
@@ -91,6 +114,17 @@ package actor RunBook {
         run.approval = approval
         try await store(kind: "approved", sync: nil, state: run.state.rawValue, reason: reason, actor: actor)
         return approval
+    }
+
+    /// A run that was interrupted looks at its rows anew: those that had stayed behind are not counted twice.
+    package func beginAgain() async throws {
+        for index in run.steps.indices {
+            run.steps[index].counts.rejected = 0
+            run.steps[index].counts.held = 0
+            run.steps[index].counts.unmatched = 0
+            run.steps[index].counts.unsent = 0
+        }
+        try await ledger.beginAgain(run)
     }
 
     package func warn(_ warning: String) async throws {

@@ -1,3 +1,4 @@
+internal import CivilTime
 internal import Ledger
 internal import Logging
 internal import Salesforce
@@ -30,6 +31,7 @@ package struct RunConductor: Sendable {
 
     private func conductOrThrow() async throws {
         let run = await book.run
+        try await context.ledger.launched(run.id)
         let included = try await included(run.request)
         let syncs = included.sorted().flatMap { context.sequence.steps[$0].syncs }.compactMap {
             context.definitions.syncs[$0]
@@ -72,11 +74,24 @@ package struct RunConductor: Sendable {
     /// Reads all models at one moment.
     private func readAll(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync] {
         for sync in syncs { try await book.step(sync.name, is: .reading) }
-        let requests = try await readings(of: syncs, run)
-        let reads = try await read(requests)
+        let waiting = try await unadopted(syncs)
+        let requests = try await readings(of: syncs.filter { waiting[$0.name] == nil }, run)
+        var reads = try await StoredPlan.reusable(for: requests, context) ?? [:]
+        if reads.isEmpty {
+            if try await context.ledger.hasRecorded(run.id) { try await book.beginAgain() }
+            let moment = context.clock.now
+            reads = try await readWhenReached(requests)
+            try await StoredPlan.store(reads, at: moment, context)
+        }
+        CrashPoint.reached("plan-made")
+        let hasSent = try await context.ledger.hasIntents(run.id)
+        reads.merge(waiting) { $1 }
         for (name, read) in reads {
             if case .success(let diff) = read.diff {
-                await book.count(name) { $0.take(diff.counts) }
+                await book.count(name) { counts in
+                    // What was found first counts for the run, once something of it was sent.
+                    if !hasSent || counts.read == 0 { counts.take(diff.counts) }
+                }
             }
             if read.hasNothingToSend { continue }
             try await book.step(name, is: .planning)
@@ -98,6 +113,55 @@ package struct RunConductor: Sendable {
         try await book.warn(
             "\(keys.count - found) of the \(keys.count) keys are in no model of this run and were never delivered"
         )
+    }
+
+    /// Reads, and waits for a database that is away for a while; then everything is read again, at one moment.
+    private func readWhenReached(_ requests: [ModelReader.Request]) async throws -> [String: ReadSync] {
+        let begun = context.clock.now
+        var pause = Duration.seconds(1)
+        var hasWaited = false
+        while true {
+            let reads = try await read(requests)
+            let away = reads.values.lazy.compactMap { read -> EngineError? in
+                guard case .failure(let error) = read.diff, error.code == .source, error.isTransient else { return nil }
+                return error
+            }.first
+            guard let away, context.clock.now - begun < context.patience, !signal.isAsked else {
+                if hasWaited { try await book.happened(.cleared) }
+                return reads
+            }
+            hasWaited = true
+            try await book.happened(.blocked, reason: "source not reached: \(away.detail)")
+            if try await signal.wait(pause, on: context.clock) { continue }
+            pause = min(pause * 2, .seconds(60))
+        }
+    }
+
+    /// Syncs that create or publish and whose state was restored: nothing of them is read before a person has adopted them.
+    private func unadopted(_ syncs: [SyncDefinition]) async throws -> [String: ReadSync] {
+        let unadopted = try await context.ledger.unadoptedSyncs()
+        var waiting: [String: ReadSync] = [:]
+        for sync in syncs where sync.createsOnly {
+            guard let reason = unadopted[sync.name], let model = context.definitions.models[sync.model] else {
+                continue
+            }
+            let error = EngineError(
+                code: .identity,
+                subject: "sync \(sync.name)",
+                detail: """
+                    \(reason), and what it has sent since is not known: say \
+                    `sequencectl adopt \(sync.name) --as-of-backup` (rows sent since may be sent again) or \
+                    `sequencectl adopt \(sync.name)` (the model's present rows count as sent)
+                    """
+            )
+            waiting[sync.name] = ReadSync(
+                sync: sync,
+                model: model,
+                columns: MappedColumns(sync: sync, model: model),
+                diff: .failure(error)
+            )
+        }
+        return waiting
     }
 
     /// Reads and diffs, each snapshot brought up to the ledger before.
@@ -230,33 +294,54 @@ package struct RunConductor: Sendable {
         let reason = await book.run.steps.first { $0.state == .failed }.map { "\($0.sync): \($0.reason ?? "failed")" }
         try await book.happened(.finished, result: result, reason: reason ?? signal.reason)
         try await context.calls.flush(to: context.ledger)
+        try await context.ledger.landed(run.id)
+        CrashPoint.reached("run-ended")
         if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
     }
 
     private func interrupt() async throws {
         try await book.happened(.interrupted, reason: "the daemon stopped")
         try await context.calls.flush(to: context.ledger)
+        try await context.ledger.landed(context.runID)
     }
 
     private func end(after error: any Error) async {
-        do {
-            if signal.request == .shutdown || error is CancellationError { return try await interrupt() }
-            let run = await book.run
-            for step in run.steps where !step.state.hasEnded {
-                let began = step.state != .pending
-                try await book.step(
-                    step.sync,
-                    is: began ? .failed : .skipped,
-                    reason: began ? "\(error)" : "the run failed"
+        var pause = Duration.seconds(1)
+        while true {
+            do {
+                return try await endOrThrow(after: error)
+            } catch let fault {
+                // The state can't be written, a full disk most often: the run has its end when it can.
+                Logger.current.error(
+                    "Run could not be brought to its end yet",
+                    metadata: ["sequenced.run": "\(context.runID)", "error": "\(fault)"]
                 )
             }
-            try await book.happened(.finished, result: .failed, reason: "\(error)")
-            try await context.calls.flush(to: context.ledger)
-            if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
-        } catch {
-            // The state can't be written: the ledger's own error is the last word, and the next start finds the run open.
-            Logger.current.error("Run could not be brought to its end", metadata: ["error": "\(error)"])
+            do {
+                // At the daemon's end the next start finds the run open, and takes it up.
+                if try await signal.wait(pause, on: context.clock, patience: .abort) { return }
+            } catch {
+                return
+            }
+            pause = min(pause * 2, .seconds(60))
         }
+    }
+
+    private func endOrThrow(after error: any Error) async throws {
+        if signal.request == .shutdown || error is CancellationError { return try await interrupt() }
+        let run = await book.run
+        for step in run.steps where !step.state.hasEnded {
+            let began = step.state != .pending
+            try await book.step(
+                step.sync,
+                is: began ? .failed : .skipped,
+                reason: began ? "\(error)" : "the run failed"
+            )
+        }
+        try await book.happened(.finished, result: .failed, reason: "\(error)")
+        try await context.calls.flush(to: context.ledger)
+        try await context.ledger.landed(context.runID)
+        if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
     }
 
     // MARK: Selection

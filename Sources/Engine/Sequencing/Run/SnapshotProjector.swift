@@ -30,7 +30,13 @@ package actor SnapshotProjector {
         while true {
             let outcomes = try await ledger.outcomes(of: sync.name, after: Int64(store.lastSequence), limit: 16)
             if outcomes.isEmpty { return }
-            for outcome in outcomes { try apply(outcome, to: store) }
+            let owed = try await ledger.owedParentKeys(of: sync.name)
+            for outcome in outcomes {
+                let (batch, freed) = try changes(of: outcome, owed)
+                // Before the snapshot has the batch: a crash in between finds both again.
+                try await ledger.changeOwedParents(adding: [], deliveredOf: sync.name, keys: freed)
+                try store.apply(sequence: UInt64(outcome.number), batch)
+            }
         }
     }
 
@@ -94,10 +100,16 @@ package actor SnapshotProjector {
         return store
     }
 
-    private func apply(_ outcome: BatchOutcome, to store: SnapshotStore) throws {
+    /// What an outcome changes, and which rows no child is held for any more.
+    private func changes(
+        of outcome: BatchOutcome,
+        _ owed: Set<Hash128>
+    ) throws -> (batch: SnapshotBatch, freed: [Hash128]) {
         var batch = SnapshotBatch(fieldCount: sync.fieldNames.count)
+        var freed: [Hash128] = []
         if let name = outcome.spool {
-            try takeAccepted(of: outcome, PayloadSpool(path: spoolFolder(outcome.run) + "/" + name), into: &batch)
+            let spool = try PayloadSpool(path: spoolFolder(outcome.run) + "/" + name)
+            try takeAccepted(of: outcome, spool, into: &batch) { if owed.contains($0) { freed.append($0) } }
         }
         for undelivered in outcome.undelivered {
             let keyText = undelivered.row.key
@@ -108,13 +120,19 @@ package actor SnapshotProjector {
                 batch.owed(key: undelivered.key, keyText: keyText)
             }
         }
-        try store.apply(sequence: UInt64(outcome.number), batch)
+        return (batch, freed)
     }
 
-    private func takeAccepted(of outcome: BatchOutcome, _ spool: PayloadSpool, into batch: inout SnapshotBatch) throws {
+    private func takeAccepted(
+        of outcome: BatchOutcome,
+        _ spool: PayloadSpool,
+        into batch: inout SnapshotBatch,
+        _ accepted: (Hash128) -> Void
+    ) throws {
         let rows = outcome.firstRow..<outcome.firstRow + outcome.rowCount
         try spool.forEachRow(in: rows) { row, record, keyText, matchText in
             guard outcome.isAccepted(row - outcome.firstRow) else { return }
+            accepted(record.key)
             switch outcome.operation {
             case .delete, .clear:
                 batch.removed(key: record.key)

@@ -166,9 +166,9 @@ package struct StepWorker: Sendable {
     }
 
     /// Stores rows that never reached a payload, with what their step counts of them.
-    func recordUndelivered(_ rows: [BatchOutcome.Undelivered]) async throws {
+    func recordUndelivered(_ rows: [BatchOutcome.Undelivered], owedParents: [OwedParent] = []) async throws {
         if rows.isEmpty { return }
-        let outcome = BatchOutcome(
+        var outcome = BatchOutcome(
             run: context.runID,
             sync: sync.name,
             intent: nil,
@@ -181,6 +181,7 @@ package struct StepWorker: Sendable {
             batch: nil,
             undelivered: rows
         )
+        outcome.owedParents = owedParents
         _ = try await book.record(outcome) { $0.add(rows.map(\.row)) }
     }
 

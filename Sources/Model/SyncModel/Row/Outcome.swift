@@ -10,7 +10,7 @@ package enum RecordOperation: String, Sendable, Codable, CaseIterable {
 }
 
 /// What became of a row that was not accepted.
-package enum UndeliveredState: String, Sendable, Codable {
+package enum UndeliveredState: String, Sendable, Codable, CaseIterable {
     case rejected
     case held
     case unmatched

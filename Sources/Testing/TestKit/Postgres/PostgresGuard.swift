@@ -10,8 +10,10 @@ struct PostgresGuard: Sendable {
     let binaries: PostgresBinaries
     let folder: String
 
-    /// Runs until `stops` ends; `say` hears each line, one of them `readyWord`.
-    func run(_ stops: AsyncStream<Never>, _ say: @Sendable (String) -> Void) async throws {
+    /// Runs until `words` ends; each word `restart` ends the server at once and starts it again.
+    ///
+    /// `say` hears each line, one of them `readyWord`.
+    func run(_ words: AsyncStream<String>, _ say: @Sendable (String) -> Void) async throws {
         var options = PlatformOptions()
         // A session of its own: an interrupt from the keyboard reaches the tests, and the guard cleans up behind them.
         options.createSession = true
@@ -31,7 +33,7 @@ struct PostgresGuard: Sendable {
                 say(line)
                 if line == Self.readyWord { break }
             }
-            for await _ in stops {}
+            for await word in words { _ = try await execution.standardInputWriter.write(word + "\n") }
             try await execution.standardInputWriter.finish()
         }
     }
@@ -49,16 +51,23 @@ struct PostgresGuard: Sendable {
         trap 'rm -rf "$folder"' EXIT
         "$bin/initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C.UTF-8 -A trust -N >"$folder/log" 2>&1 || exit 3
         { echo 'local all locked scram-sha-256'; echo 'local all all trust'; } >"$folder/data/pg_hba.conf"
-        setpriv --pdeathsig KILL "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= \\
-            -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c autovacuum=off \\
-            -c shared_buffers=64MB -c log_min_messages=fatal >>"$folder/log" 2>&1 </dev/null &
-        server=$!
-        until "$bin/pg_isready" -q -h "$folder"; do
-            kill -0 $server || { sleep 1; exit 4; }
-            sleep 0.05
-        done
+        serve() {
+            setpriv --pdeathsig KILL "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= \\
+                -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 \\
+                -c autovacuum=off -c shared_buffers=64MB -c log_min_messages=fatal >>"$folder/log" 2>&1 </dev/null &
+            server=$!
+            until "$bin/pg_isready" -q -h "$folder"; do
+                kill -0 $server || { sleep 1; exit 4; }
+                sleep 0.05
+            done
+        }
+        serve
         echo ready
-        cat >/dev/null
+        while read -r word; do
+            kill -QUIT $server
+            wait $server
+            serve
+        done
         kill -QUIT $server
         wait $server
         """

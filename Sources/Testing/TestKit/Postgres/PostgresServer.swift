@@ -14,7 +14,7 @@ package final class PostgresServer: Sendable {
     package let rolePassword = "open sesame"
     private let binaries: PostgresBinaries
     private let running: Task<Void, any Error>
-    private let stopping: AsyncStream<Never>.Continuation
+    private let stopping: AsyncStream<String>.Continuation
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -29,7 +29,7 @@ package final class PostgresServer: Sendable {
         if let account = binaries.account {
             chown(folder.path, account.user, account.group)
         }
-        let (stops, stopping) = AsyncStream.makeStream(of: Never.self)
+        let (stops, stopping) = AsyncStream.makeStream(of: String.self)
         let (words, speaking) = AsyncStream.makeStream(of: String.self)
         let running = Task.detached {
             defer { speaking.finish() }
@@ -51,7 +51,7 @@ package final class PostgresServer: Sendable {
         host: String,
         binaries: PostgresBinaries,
         running: Task<Void, any Error>,
-        stopping: AsyncStream<Never>.Continuation
+        stopping: AsyncStream<String>.Continuation
     ) {
         self.host = host
         self.binaries = binaries
@@ -63,6 +63,20 @@ package final class PostgresServer: Sendable {
     package func stop() async throws {
         stopping.finish()
         try await running.value
+    }
+
+    /// Ends it as a crash would, and starts it again; it is there when this returns.
+    package func restart() async throws {
+        let question = "SELECT pg_postmaster_start_time()"
+        let before = try await execute(question)
+        stopping.yield("restart")
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            // It refuses while it is away: that is what is waited for.
+            if let now = try? await execute(question), now != before { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Failure(description: "PostgreSQL did not come back")
     }
 
     /// libpq's words for a connection to a database of the server.

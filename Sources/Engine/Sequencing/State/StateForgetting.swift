@@ -1,0 +1,58 @@
+package import Fingerprinting
+internal import Foundation
+package import Ledger
+internal import Snapshot
+internal import SyncModel
+
+/// Takes the values of one row out of everything that is kept; its hashes stay, so that it is still known as delivered.
+package struct StateForgetting: Sendable {
+    private let ledger: Ledger
+    private let folder: StateFolder
+
+    package init(ledger: Ledger, stateFolder: String) {
+        self.ledger = ledger
+        folder = StateFolder(stateFolder)
+    }
+
+    /// - Returns: in how many places something was taken away.
+    /// - Throws: `EngineError` while rows of the sync are on their way; `LedgerError`, `SnapshotError`.
+    package func forget(_ key: Hash128, text: String, of sync: String) async throws -> Int {
+        if let intent = try await ledger.openIntents(of: sync).first {
+            throw EngineError(
+                code: .notNow,
+                subject: "forget a row of \(sync)",
+                detail: "what run \(intent.run) sent is not settled, and it may be in there",
+                hint: "run the sync once more, then forget the row",
+                isTransient: true
+            )
+        }
+        var places = try await ledger.forget(key: key, text: text, of: sync)
+        let open = Set(try await ledger.openIntents().map(\.run) + ledger.runsNotEnded().map(\.id))
+        places += try forgetSpools(of: sync, except: open)
+        let path = folder.snapshot(of: sync)
+        let known = try await BlockingThread.run(named: "forget-\(sync)") {
+            try SnapshotStore.forgetText(of: key, inFolder: path)
+        }
+        return places + (known ? 1 : 0)
+    }
+
+    // MARK: - Implementation
+
+    /// What ended runs sent of the sync is kept for those who ask what was sent: none of it tells of one row alone, so all goes.
+    private func forgetSpools(of sync: String, except open: Set<RunID>) throws -> Int {
+        var places = 0
+        for name in StateFolder.folders(in: folder.spool) where !open.contains(RunID(rawValue: name)) {
+            let path = folder.spool + "/" + name
+            do {
+                for file in try FileManager.default.contentsOfDirectory(atPath: path)
+                where file.hasPrefix(sync + "-") || file.hasPrefix(sync + ".") {
+                    try FileManager.default.removeItem(atPath: path + "/" + file)
+                    places += 1
+                }
+            } catch {
+                throw EngineError(code: .state, subject: "spool \(name)", detail: error.localizedDescription)
+            }
+        }
+        return places
+    }
+}

@@ -1,0 +1,139 @@
+import CSQLite
+import Foundation
+import Subprocess
+import TestKit
+
+/// One case's world: a database of a few rows, a configuration with one sync, a state folder; the emulator is lent.
+struct Rig: Sendable {
+    let folder: String
+    let org: RigOrg
+    let scenario: Scenario
+    private let daemon: ProgramRunner
+    private let control: ProgramRunner
+
+    init(_ scenario: Scenario, in folder: String, _ org: RigOrg) throws {
+        self.folder = folder
+        self.org = org
+        self.scenario = scenario
+        daemon = try ProgramRunner(product: "sequenced")
+        control = try ProgramRunner(product: "sequencectl")
+        try Self.write(folder, scenario, org.url)
+        try execute(
+            """
+            CREATE TABLE rows (n INTEGER, key TEXT PRIMARY KEY, last_name TEXT, title TEXT);
+            WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < \(Scenario.rows))
+            INSERT INTO rows SELECT n, printf('K-%03d', n), 'Last ' || n, 'First' FROM i;
+            """
+        )
+    }
+
+    var state: String { folder + "/state" }
+    private var socket: String { folder + "/s" }
+    private var etc: String { folder + "/etc" }
+
+    func execute(_ sql: String) throws {
+        var connection: OpaquePointer?
+        defer { sqlite3_close(connection) }
+        guard sqlite3_open(folder + "/rows.db", &connection) == SQLITE_OK,
+            sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK
+        else { throw Unexpected(description: String(cString: sqlite3_errmsg(connection))) }
+    }
+
+    @discardableResult
+    func withDaemon(
+        crashingAt point: String? = nil,
+        _ body: @escaping @Sendable (RunningProgram) async throws -> Void
+    ) async throws -> ProgramRunner.Ending {
+        try await daemon.run(
+            ["--config", etc, "--state", state, "--socket", socket, "--log-level", "warning"],
+            environment: [
+                "SEQUENCED_CRASH_POINT": point, "NOTIFY_SOCKET": nil, "JOURNAL_STREAM": nil,
+                "SECRET": "emulator-secret",
+            ],
+            grace: .seconds(10)
+        ) { program in
+            try await answering()
+            try await body(program)
+        }.ending
+    }
+
+    func ctl(_ arguments: String...) async throws -> ProgramRunner.Ending {
+        try await control.run(["--socket", socket, "--config", etc] + arguments, within: .seconds(60))
+    }
+
+    func document<Document: Decodable>(_: Document.Type, _ arguments: String...) async throws -> Document {
+        let ending = try await control.run(
+            ["--socket", socket, "--config", etc, "--output", "json"] + arguments,
+            within: .seconds(60)
+        )
+        do {
+            return try JSONDecoder().decode(Document.self, from: Data(ending.output.utf8))
+        } catch {
+            throw Unexpected(description: "sequencectl \(arguments): \(ending.output)\(ending.errors)")
+        }
+    }
+
+    /// Runs the sync and waits for its end; nil when the daemon went away meanwhile.
+    func run() async throws -> Documents.RunReport? {
+        let ending = try await control.run(
+            ["--socket", socket, "--config", etc, "--output", "json", "start", "rows", "--wait", "--timeout", "1s"],
+            within: .seconds(90)
+        )
+        return try? JSONDecoder().decode(Documents.Run.self, from: Data(ending.output.utf8)).run
+    }
+
+    /// The newest run, once it has ended.
+    func newestRun(within span: Duration = .seconds(60)) async throws -> Documents.RunReport {
+        let deadline = ContinuousClock.now + span
+        while true {
+            let runs = try await document(Documents.Runs.self, "list", "runs", "--limit", "1").runs
+            guard let newest = runs.first else { throw Unexpected(description: "there is no run") }
+            if ["succeeded", "partial", "failed", "timed-out", "cancelled"].contains(newest.state) {
+                return try await document(Documents.Run.self, "show", newest.id).run
+            }
+            guard ContinuousClock.now < deadline else {
+                throw Unexpected(description: "the run does not end: \(try await ctl("show", newest.id).output)")
+            }
+            try await Task.sleep(for: .milliseconds(40))
+        }
+    }
+
+    /// What is wrong with the state, looked at without a daemon.
+    func faultsOfState() async throws -> [String] {
+        try await document(Documents.State.self, "state", "verify", "--state", state).state.faults
+    }
+
+    // MARK: - Implementation
+
+    private func answering() async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await ctl("list", "sequences").exitCode != 0 {
+            guard ContinuousClock.now < deadline else { throw Unexpected(description: "the daemon does not answer") }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static func write(_ folder: String, _ scenario: Scenario, _ url: String) throws {
+        let files = [
+            "sequenced.yaml": "timezone: UTC\n",
+            "sources/local.yaml": "type: sqlite\npath: \(folder)/rows.db\n",
+            "models/rows.yaml": "source: local\nsql: SELECT n, key, last_name, title FROM rows\nprimary_key: key\n",
+            "destinations/org.yaml": """
+            type: salesforce
+            login_url: \(url)
+            auth: { flow: client-credentials, client_id: emulator-client, client_secret: !env SECRET }
+
+            """,
+            "syncs/rows.yaml": scenario.definition,
+            "sequences/rows.yaml": "steps:\n  - sync: rows\n    max_rejected: 100%\n",
+        ]
+        for (name, text) in files {
+            let file = URL(fileURLWithPath: "\(folder)/etc/\(name)")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(text.utf8).write(to: file)
+        }
+    }
+}
