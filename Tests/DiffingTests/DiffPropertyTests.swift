@@ -54,7 +54,7 @@ private struct History {
         let sink = RecordingSink()
         let plan = DiffPlan(
             columns: columns,
-            matchIsCaseSensitive: caseSensitive,
+            matchRule: caseSensitive ? .exact : .folded,
             removes: options.removes,
             fullResync: options.full,
             reshapes: options.reshapes,

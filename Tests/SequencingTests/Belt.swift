@@ -107,6 +107,28 @@ struct Belt: Sendable {
         throw CancellationError()
     }
 
+    /// Starts the sequence and waits until it waits for something.
+    func runUntilItWaits() async throws -> RunRecord {
+        let announcements = conductor.parts.events.announcements()
+        let (started, _) = try await conductor.start("all", trigger: .manual)
+        for await announcement in announcements {
+            if let run = announcement.run, run.id == started.id, run.state == .waiting || run.state.hasEnded {
+                return run
+            }
+        }
+        throw CancellationError()
+    }
+
+    /// Waits for the end of a run that is on.
+    func end(of id: RunID) async throws -> RunRecord {
+        let announcements = conductor.parts.events.announcements()
+        if let run = try await conductor.run(id), run.state.hasEnded { return run }
+        for await announcement in announcements {
+            if let run = announcement.run, run.id == id, run.state.hasEnded { return run }
+        }
+        throw CancellationError()
+    }
+
     /// What of a run was not delivered.
     func undelivered(_ run: RunRecord) async throws -> [UndeliveredRow] {
         try await ledger.undelivered(run: run.id)

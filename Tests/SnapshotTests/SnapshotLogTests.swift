@@ -113,13 +113,13 @@ import Testing
         try one.compact()
         try other.refresh(delivery([3], raw: 3))
         try one.record(mappingPrint: 5)
-        try other.record(matchIsCaseSensitive: true)
+        try other.record(matchRule: .exact)
         try one.apply(sequence: 3, delivery([4], raw: 4))
         let again = try folder.open()
         #expect(Set(try contents(again).map(\.entry.raw)) == [1, 2, 3, 4])
         #expect(again.lastSequence == 3)
         #expect(again.mappingPrint == 5)
-        #expect(again.matchIsCaseSensitive == true)
+        #expect(again.matchRule == .exact)
     }
 
     @Test func `is written by many at once, and loses nothing`() async throws {

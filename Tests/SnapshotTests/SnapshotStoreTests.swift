@@ -107,15 +107,15 @@ import Testing
         let folder = try SnapshotFolder()
         let store = try folder.open()
         #expect(store.mappingPrint == 0)
-        #expect(store.matchIsCaseSensitive == nil)
+        #expect(store.matchRule == nil)
         try store.record(mappingPrint: 17)
-        try store.record(matchIsCaseSensitive: false)
+        try store.record(matchRule: .folded)
         #expect(try folder.open().mappingPrint == 17)
         try store.apply(sequence: 1, delivery([1], raw: 1))
         try store.compact()
         let again = try folder.open()
         #expect(again.mappingPrint == 17)
-        #expect(again.matchIsCaseSensitive == false)
+        #expect(again.matchRule == .folded)
     }
 
     @Test func `carries field hashes over by name when the mapping changes`() throws {

@@ -106,7 +106,7 @@ struct DiffStation {
     private func compare(_ source: String, _ name: String, with store: SnapshotStore) throws -> DiffResult {
         var diff = try ModelDiff(
             columns: columns,
-            matchIsCaseSensitive: false,
+            matchRule: .folded,
             removes: true,
             snapshot: store,
             spoolPath: folder + "/run"

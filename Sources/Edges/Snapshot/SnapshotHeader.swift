@@ -1,4 +1,5 @@
 internal import Fingerprinting
+internal import SyncModel
 
 /// The first bytes of a base file.
 struct SnapshotHeader: Equatable {
@@ -111,18 +112,18 @@ struct SnapshotHeader: Equatable {
 struct SnapshotFacts: Equatable {
     /// 0: never recorded.
     var mappingPrint: UInt64 = 0
-    var matchIsCaseSensitive: Bool?
+    var matchRule: MatchRule?
 
     init() {}
 
     init?(from reader: inout SnapshotByteReader) {
         guard let print = reader.number(UInt64.self), let rule = reader.number(UInt8.self) else { return nil }
         mappingPrint = print
-        matchIsCaseSensitive = rule == 0 ? nil : rule == 2
+        matchRule = MatchRule(rawValue: rule)
     }
 
     func encode(into bytes: inout [UInt8]) {
         bytes.put(mappingPrint)
-        bytes.append(matchIsCaseSensitive.map { $0 ? 2 : 1 } ?? 0)
+        bytes.append(matchRule?.rawValue ?? 0)
     }
 }

@@ -67,7 +67,7 @@ package final class SnapshotStore: Sendable {
     package var mappingPrint: UInt64 { state.withLock { $0.facts.mappingPrint } }
 
     /// How match values were compared when the snapshot was last read against a model; nil when it never was.
-    package var matchIsCaseSensitive: Bool? { state.withLock { $0.facts.matchIsCaseSensitive } }
+    package var matchRule: MatchRule? { state.withLock { $0.facts.matchRule } }
 
     /// Notes that every entry was looked at with this mapping.
     package func record(mappingPrint: UInt64) throws {
@@ -75,8 +75,8 @@ package final class SnapshotStore: Sendable {
     }
 
     /// Notes how match values are compared from now on.
-    package func record(matchIsCaseSensitive: Bool) throws {
-        try exclusively { try $0.record { $0.matchIsCaseSensitive = matchIsCaseSensitive } }
+    package func record(matchRule: MatchRule) throws {
+        try exclusively { try $0.record { $0.matchRule = matchRule } }
     }
 
     /// Applies a batch of the ledger, durably; one that was applied already changes nothing.

@@ -4,7 +4,7 @@ package import SyncModel
 /// What a diff is to do.
 package struct DiffPlan: Sendable {
     package var columns: MappedColumns
-    package var matchIsCaseSensitive: Bool
+    package var matchRule: MatchRule
     /// Removed rows travel; else they are counted in the run in which they go.
     package var removes: Bool
     /// No row is unchanged.
@@ -28,7 +28,7 @@ package struct DiffPlan: Sendable {
 
     package init(
         columns: MappedColumns,
-        matchIsCaseSensitive: Bool = false,
+        matchRule: MatchRule = .folded,
         removes: Bool = true,
         fullResync: Bool = false,
         reshapes: Bool = false,
@@ -41,7 +41,7 @@ package struct DiffPlan: Sendable {
         partitions: Int = 128
     ) {
         self.columns = columns
-        self.matchIsCaseSensitive = matchIsCaseSensitive
+        self.matchRule = matchRule
         self.removes = removes
         self.fullResync = fullResync
         self.reshapes = reshapes

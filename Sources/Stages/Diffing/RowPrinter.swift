@@ -12,7 +12,8 @@ struct RowPrinter {
     private let columnCount: Int
     private let keyColumns: [Int]
     private let matchColumn: Int?
-    private let matchIsCaseSensitive: Bool
+    private let matchRule: MatchRule
+    private var canonical: [UInt8] = []
     /// One a row of the batch printed last.
     private(set) var keys: [Hash128] = []
     private(set) var raws: [UInt64] = []
@@ -27,7 +28,7 @@ struct RowPrinter {
         columnCount = plan.columns.names.count
         keyColumns = plan.columns.key
         matchColumn = plan.columns.match
-        matchIsCaseSensitive = plan.matchIsCaseSensitive
+        matchRule = plan.matchRule
         lengths = [UInt32](repeating: 0, count: columnCount)
     }
 
@@ -97,7 +98,14 @@ struct RowPrinter {
     /// As `MatchFolding` folds: ASCII here, in a loop that the compiler makes wide; all else there.
     @inline(__always)
     private mutating func matchHash(_ value: UnsafeRawBufferPointer) -> Hash128 {
-        if matchIsCaseSensitive { return Fingerprint.hash128(value) }
+        switch matchRule {
+        case .folded: break
+        case .exact: return Fingerprint.hash128(value)
+        case .number, .recordID:
+            canonical.removeAll(keepingCapacity: true)
+            matchRule.append(value, to: &canonical)
+            return canonical.withUnsafeBytes { Fingerprint.hash128($0) }
+        }
         if folded.count < value.count { folded.append(contentsOf: repeatElement(0, count: value.count - folded.count)) }
         var seen: UInt8 = 0
         let hash = folded.withUnsafeMutableBytes { folded in

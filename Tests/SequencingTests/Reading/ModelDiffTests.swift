@@ -30,7 +30,7 @@ import Testing
         let model = ModelDefinition(name: "m", source: "s", reading: .table("t"), primaryKey: ["id"])
         return try ModelDiff(
             columns: MappedColumns(sync: sync, model: model),
-            matchIsCaseSensitive: false,
+            matchRule: .folded,
             removes: true,
             snapshot: store,
             spoolPath: folder + "/run"
@@ -98,7 +98,7 @@ import Testing
             try store.apply(sequence: 1, known)
             try store.compact()
             let url = URL(filePath: folder + "/snapshot/base")
-            try store.record(matchIsCaseSensitive: false)
+            try store.record(matchRule: .folded)
             // The block lies before index and tail of 112 bytes; those are sound, so that the diff begins.
             let handle = try FileHandle(forWritingTo: url)
             try handle.seek(toOffset: try handle.seekToEnd() - 112 - 40)

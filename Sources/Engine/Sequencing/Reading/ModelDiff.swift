@@ -14,7 +14,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
     private let thread: DiffThread
     private let sink: SpoolingSink
     private let paths: DiffPaths
-    private let matchIsCaseSensitive: Bool
+    private let matchRule: MatchRule
 
     /// Compacts the snapshot if its log is long; what is applied to it from now on, the diff does not see.
     ///
@@ -27,7 +27,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
     /// - Throws: `SnapshotError`, `SpoolError`.
     package init(
         columns: MappedColumns,
-        matchIsCaseSensitive: Bool,
+        matchRule: MatchRule,
         removes: Bool,
         fullResync: Bool = false,
         reshapes: Bool = false,
@@ -41,14 +41,14 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
         var random = SystemRandomNumberGenerator()
         let plan = DiffPlan(
             columns: columns,
-            matchIsCaseSensitive: matchIsCaseSensitive,
+            matchRule: matchRule,
             removes: removes,
             fullResync: fullResync,
             reshapes: reshapes,
             createsOnly: createsOnly,
             carriesUnchanged: carriesUnchanged,
             keys: keys,
-            settles: columns.match == nil || snapshot.matchIsCaseSensitive == matchIsCaseSensitive,
+            settles: columns.match == nil || snapshot.matchRule == matchRule,
             seed: random.next()
         )
         let paths = DiffPaths(path: spoolPath)
@@ -62,7 +62,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
         thread = DiffThread(course)
         self.paths = paths
         self.sink = sink
-        self.matchIsCaseSensitive = matchIsCaseSensitive
+        self.matchRule = matchRule
     }
 
     /// Takes the next rows: the cells of `MappedColumns.names`, in that order.
@@ -84,7 +84,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
         try thread.drain()
         let counts = try course.finish()
         try sink.finish()
-        return DiffResult(counts: counts, paths: paths, matchIsCaseSensitive: matchIsCaseSensitive)
+        return DiffResult(counts: counts, paths: paths, matchRule: matchRule)
     }
 }
 
@@ -94,12 +94,12 @@ package struct DiffResult: Sendable {
     /// Of a picklist, all its rows in the order of the query.
     package internal(set) var picklist: PicklistRows?
     private let paths: DiffPaths
-    let matchIsCaseSensitive: Bool
+    let matchRule: MatchRule
 
-    init(counts: ChangeCounts, paths: DiffPaths, matchIsCaseSensitive: Bool) {
+    init(counts: ChangeCounts, paths: DiffPaths, matchRule: MatchRule) {
         self.counts = counts
         self.paths = paths
-        self.matchIsCaseSensitive = matchIsCaseSensitive
+        self.matchRule = matchRule
     }
 
     /// Whether everything was written to its end.
@@ -133,7 +133,7 @@ package struct DiffResult: Sendable {
             }
         }
         try snapshot.refresh(batch)
-        try snapshot.record(matchIsCaseSensitive: matchIsCaseSensitive)
+        try snapshot.record(matchRule: matchRule)
     }
 
     /// Removes what is on disk.

@@ -51,6 +51,7 @@ struct ChangeDelivery: Sendable {
             worker.sync
         )
         objects = try await DescribedObjects(worker.sync, client)
+        try await MatchRuleBook(ledger: context.ledger, sync: worker.sync).keep(objects)
     }
 
     /// Shapes the selected changes and sends them with one operation.

@@ -29,6 +29,8 @@ package struct ModelReader: Sendable {
         package var identity: SnapshotIdentity
         /// Newest outcome of this sync in the ledger; a snapshot that is ahead of it is not believed.
         package var ledgerSequence: UInt64
+        /// How the match field compares, as the org last described it.
+        package var matchRule: MatchRule
         package var fullResync: Bool
         package var keys: [String]?
         /// Only looks: the snapshot is told nothing.
@@ -116,7 +118,7 @@ package struct ModelReader: Sendable {
         let known = store.mappingPrint
         var diff = try ModelDiff(
             columns: columns,
-            matchIsCaseSensitive: store.matchIsCaseSensitive ?? false,
+            matchRule: request.matchRule,
             removes: sync.whenRemoved != .nothing || sync.isPicklist,
             // What an archive's query returns is deleted, every run.
             fullResync: request.fullResync || sync.mode == .archive,

@@ -200,6 +200,7 @@ package struct RunConductor: Sendable {
                     source: source,
                     identity: sync.snapshotIdentity(stateID: context.ledger.stateID, orgID: orgID, model: model),
                     ledgerSequence: UInt64(try await context.ledger.lastOutcome(of: sync.name)),
+                    matchRule: try await matchRule(of: sync, run),
                     fullResync: run.request.fullResync,
                     keys: try await keys(of: sync, run.request),
                     isPlan: isPlan

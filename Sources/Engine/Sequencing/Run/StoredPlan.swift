@@ -11,7 +11,7 @@ internal import SyncModel
 struct StoredPlan: Codable, Sendable {
     struct Part: Codable, Sendable {
         var counts: ChangeCounts
-        var matchIsCaseSensitive: Bool
+        var matchRule: MatchRule
         /// Of the definition that the rows were read for.
         var print: UInt64
         /// The newest outcome of the sync when they were read.
@@ -29,9 +29,11 @@ struct StoredPlan: Codable, Sendable {
         for (name, sync) in reads {
             // A run of which one model could not be read reads all of them again: they belong to one moment.
             guard case .success(let diff) = sync.diff else { return }
+            // The rows of a picklist have an order, which only their reading knows.
+            if diff.picklist != nil { return }
             parts[name] = Part(
                 counts: diff.counts,
-                matchIsCaseSensitive: diff.matchIsCaseSensitive,
+                matchRule: diff.matchRule,
                 print: Self.print(sync.sync, sync.model),
                 outcome: try await context.ledger.lastOutcome(of: name)
             )
@@ -64,7 +66,7 @@ struct StoredPlan: Codable, Sendable {
             let diff = DiffResult(
                 counts: part.counts,
                 paths: DiffPaths(path: context.spoolFolder(context.runID) + "/" + sync.name),
-                matchIsCaseSensitive: part.matchIsCaseSensitive
+                matchRule: part.matchRule
             )
             guard diff.isWhole else { return nil }
             reads[sync.name] = ReadSync(
