@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: help prepare build release demo test fuzz matrix torture bench check test-system test-conformance format clean
+.PHONY: help prepare build release demo test fuzz matrix torture locks bench check test-system test-conformance format clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -34,6 +34,10 @@ test-system: prepare ## boots a real systemd and runs the service under it
 test-conformance: prepare ## drives the emulator with clients that others wrote, the control socket with Schemathesis
 	$(SWIFT) build
 	@Scripts/test-conformance
+
+locks: prepare ## 100,000 contacts whose trigger locks their 1,000 accounts
+	$(SWIFT) build --build-tests
+	SEQUENCED_LOCK_TEST_CONTACTS=100000 $(SWIFT) test --skip-build --no-parallel --filter 'Contacts that lock'
 
 fuzz: prepare ## feeds made-up input to the readers: READER=… SECONDS=… (each reader for a minute)
 	@Scripts/fuzz "$(READER)" "$(or $(SECONDS),60)"

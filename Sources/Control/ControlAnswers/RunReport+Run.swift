@@ -59,6 +59,9 @@ extension StepReport {
         apiCalls = counts.apiCalls
         bulkRows = counts.bulkRows
         bulkBatches = (counts.bulkRows + 9_999) / 10_000
+        pressure = step.pressure.map {
+            PressureReport(api: $0.api, size: $0.size, parallel: $0.parallel, serial: $0.isSerial)
+        }
         started = step.started?.rfc3339
         ended = step.ended?.rfc3339
     }

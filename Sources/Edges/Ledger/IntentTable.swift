@@ -19,7 +19,7 @@ package struct Intent: Sendable, Equatable {
     package var number: Int64
     package var run: RunID
     package var sync: String
-    /// The sort of call: `bulk2-job` or `rest-call`.
+    /// The sort of effect, by which its recovery is chosen: `bulk2-job`, `bulk-job`, `bulk-batch`, `rest-call`.
     package var kind: String
     package var operation: RecordOperation
     /// The payload spool's file name within the run's spool folder.
@@ -28,6 +28,8 @@ package struct Intent: Sendable, Equatable {
     package var rowCount: Int
     package var handle: String?
     package var stage: Stage
+    /// When it was stored.
+    package var created: Timestamp?
 
     package init(
         run: RunID,
@@ -68,6 +70,7 @@ extension Ledger {
                 )
                 var stored = intent
                 stored.number = database.lastInsertedRowID
+                stored.created = now
                 return stored
             }
         }
@@ -174,7 +177,23 @@ extension Ledger {
         )
         intent.number = row["number"]
         intent.handle = row["handle"]
+        intent.created = Timestamp(microseconds: row["created"])
         intent.stage = stage
         return intent
+    }
+}
+
+extension Ledger {
+    /// Intents of a run whose handle begins with a text, settled ones too: what is known of the batches of a job.
+    package func intents(of run: RunID, handles prefix: String) async throws -> [Intent] {
+        try await wrapping("read the intents of run \(run)") {
+            try await self.pool.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql: "SELECT * FROM intents WHERE run = ? AND substr(handle, 1, ?) = ? ORDER BY number",
+                    arguments: [run.rawValue, prefix.count, prefix]
+                ).compactMap(Self.intent)
+            }
+        }
     }
 }

@@ -113,6 +113,25 @@ package final class PayloadSpoolWriter {
         }
     }
 
+    /// Adds rows of another spool, as they are and in this order.
+    package func append(_ rows: some Sequence<Int>, of spool: PayloadSpool) throws {
+        var payload: [UInt8] = []
+        var texts: [UInt8] = []
+        for row in rows {
+            let (record, keyLength) = try spool.read(row, payload: &payload, texts: &texts)
+            _ = try payload.withUnsafeBytes { payload in
+                try texts.withUnsafeBytes { texts in
+                    try append(
+                        record,
+                        payload: payload,
+                        keyText: UnsafeRawBufferPointer(rebasing: texts[..<keyLength]),
+                        matchText: UnsafeRawBufferPointer(rebasing: texts[keyLength...])
+                    )
+                }
+            }
+        }
+    }
+
     /// Makes the spool whole and durable; returns how many rows it holds.
     package func finish() throws -> Int {
         try payloads.finish(count: count, isRandom: true)
@@ -176,6 +195,22 @@ package final class PayloadSpool: Sendable {
     package func matchText(_ row: Int) throws -> String {
         let place = try place(row)
         return try text(place.text + place.keyLength, place.matchLength)
+    }
+
+    /// Replaces what is in the buffers by a whole row: its payload, and the texts of its key and its match value, one behind the other.
+    fileprivate func read(
+        _ row: Int,
+        payload: inout [UInt8],
+        texts buffer: inout [UInt8]
+    ) throws -> (record: PayloadRecord, keyLength: Int) {
+        let place = try place(row)
+        payload.removeAll(keepingCapacity: true)
+        payload.append(contentsOf: repeatElement(0, count: place.payloadLength))
+        try payload.withUnsafeMutableBytes { try payloads.read(into: $0, at: place.payload) }
+        buffer.removeAll(keepingCapacity: true)
+        buffer.append(contentsOf: repeatElement(0, count: place.keyLength + place.matchLength))
+        try buffer.withUnsafeMutableBytes { try texts.read(into: $0, at: place.text) }
+        return (place.record, place.keyLength)
     }
 
     /// How many bytes the payloads of some rows have.

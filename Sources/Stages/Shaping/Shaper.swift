@@ -100,6 +100,19 @@ package struct Shaper: Sendable {
         linkHashes = Array(repeating: 0, count: links.count)
     }
 
+    /// The links into the same object by its match field, one bit each in the order of `links`; 0: there are none.
+    package var ownLinks: UInt64 {
+        fields.reduce(0) { mask, field in
+            guard field.linksToMatch, let index = field.linkIndex else { return mask }
+            return mask | 1 << UInt64(index)
+        }
+    }
+
+    /// Whether a record may stand without its links into the same object, so that a circle can be broken.
+    package var mayOmitOwnLinks: Bool {
+        fields.allSatisfy { !$0.linksToMatch || ($0.isNillable && $0.whenNull != .reject) }
+    }
+
     /// The line of column names of a layout, its line feed included; empty for JSON.
     package func csvHeader(layout: UInt64) -> [UInt8] {
         guard form.isCSV else { return [] }

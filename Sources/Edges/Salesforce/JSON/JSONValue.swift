@@ -58,3 +58,12 @@ extension JSONValue {
         }
     }
 }
+
+extension JSONValue {
+    /// Reads a text that is one JSON value; nil for any other.
+    package init?(reading bytes: [UInt8]) {
+        // What is wrong with it is of no use to who wants the value.
+        guard let value = try? JSONValue.parsed(bytes) else { return nil }
+        self = value
+    }
+}

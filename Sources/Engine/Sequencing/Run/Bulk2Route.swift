@@ -10,6 +10,8 @@ struct Bulk2Route: DeliveryRoute {
 
     var api: PushAPI { .bulk2 }
 
+    func prepare(_ pressure: Pressure) {}
+
     func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
         let run = IngestJobRun(
             context: delivery.context,
@@ -28,11 +30,7 @@ struct Bulk2Route: DeliveryRoute {
 
     /// Reads the results of a job that has ended.
     func fates(of job: IngestJob, _ rows: Range<Int>) async throws -> RowFates {
-        let results = try JobResults(
-            job: job,
-            ready: ready,
-            rows: rows
-        )
+        let results = try JobResults(job: job, ready: ready, rows: rows)
         _ = try await delivery.context.reaching { try await results.read(job, delivery.client) }
         CrashPoint.reached("results-read")
         var fates = RowFates(sent: rows.count, job: job.id)

@@ -11,11 +11,12 @@ extension ChangeDelivery {
     ) async throws -> ([ShapingLane], any RowRouting) {
         switch sync.target {
         case .object(let name), .event(let name):
-            let shaper = try await shaper(for: name, operation)
-            let answers = try await resolver.answers(to: shaper, for: diff, selection)
+            let rows = selection == .present ? diff.counts.travelling : diff.counts.removed
+            let choice = try await RouteChoice(self, name, operation, rows: rows)
+            let answers = try await resolver.answers(to: choice.shaper, for: diff, selection)
             let isMergeRemoval = sync.merge != nil && selection == .removed
             let router: any RowRouting = isMergeRemoval ? MergeRemovalRouting() : OneLane()
-            return ([ShapingLane(shaper, answers, of: sync)], router)
+            return ([ShapingLane(choice, answers, of: sync)], router)
         case .objects(let first, let otherwise, let create):
             let objects = TwoObjects(first: first, otherwise: otherwise, create: create)
             return try await lanes(into: objects, diff, selection, operation)
@@ -37,7 +38,7 @@ extension ChangeDelivery {
     /// - Throws: `ShapingError` with every fault of the mapping.
     func shaper(
         for object: String,
-        _ operation: RecordOperation,
+        _ form: PayloadForm,
         _ change: (inout SyncDefinition) -> Void = { _ in }
     ) async throws -> Shaper {
         var sync = sync
@@ -50,7 +51,7 @@ extension ChangeDelivery {
             related: objects.all,
             recordTypes: objects.recordTypes(of: object),
             zone: try worker.read.model.localZone(),
-            form: .csv(operation)
+            form: form
         )
         // An archive deletes whatever it is given, known or not.
         shaper.sendsEqualPayloads = await worker.book.run.request.fullResync

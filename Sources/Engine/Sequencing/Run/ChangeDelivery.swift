@@ -38,7 +38,6 @@ struct ChangeDelivery: Sendable {
         self.worker = worker
         self.client = client
         let context = worker.context
-        try Support.check(worker.sync)
         let identity = try await client.identity()
         try await context.checkOrg(identity.orgID, of: worker.sync)
         projector = SnapshotProjector(
@@ -82,11 +81,18 @@ struct ChangeDelivery: Sendable {
         let ready = try await BlockingThread.run(named: "spool-\(sync.name)") { try shaping.finish() }
         for warning in shaping.warnings { try await worker.book.warn(warning) }
         try await worker.book.step(sync.name, is: .pushing)
-        try await push(ready, owed: shaping.owedKeys)
+        let pushing = SpoolPushing(delivery: self, gauge: try await gauge())
+        try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
         }
         await projector.close()
+    }
+
+    /// How hard Salesforce may be pressed, as far as earlier runs have learnt it.
+    func gauge() async throws -> PressureGauge {
+        let limits = try context.destination(of: sync).limits
+        return try await PressureGauge.load(sync, concurrentRequests: limits.concurrentRequests, context.ledger)
     }
 
     /// Makes ready to shape the selected changes: describes are read, questions are asked.
@@ -120,28 +126,6 @@ struct ChangeDelivery: Sendable {
     }
 
     // MARK: - Implementation
-
-    /// Sends every spool, and again what failed for a cause that may pass, smaller each time.
-    private func push(_ ready: [ReadySpool], owed: Set<Hash128>) async throws {
-        var waiting = ready
-        var attempt = 1
-        while !waiting.isEmpty {
-            var again: [ReadySpool] = []
-            for spool in waiting {
-                let retries = try await JobSeries(delivery: self, ready: spool, attempt: attempt, owed: owed).run()
-                if let retries { again.append(retries) }
-            }
-            waiting = again
-            attempt += 1
-            guard !waiting.isEmpty else { break }
-            let rows = waiting.reduce(0) { $0 + $1.spool.count }
-            await worker.book.count(sync.name) { $0.retries += rows }
-            let jitter = Double.random(in: 0.5...1)
-            if try await context.signal.wait(.seconds(Double(1 << min(attempt, 6)) * jitter), on: context.clock) {
-                throw StoppedOnRequest()
-            }
-        }
-    }
 
     /// The values by which children may name rows that were not delivered.
     func owedParents(_ undelivered: [BatchOutcome.Undelivered]) -> [OwedParent] {

@@ -1,5 +1,6 @@
 internal import Fingerprinting
 internal import Ledger
+internal import Pushing
 internal import Shaping
 internal import Snapshot
 internal import Spool
@@ -26,19 +27,22 @@ final class ChangeShaping: @unchecked Sendable {
         case removed
     }
 
-    private let sync: SyncDefinition
+    fileprivate let sync: SyncDefinition
+    private let diff: DiffResult
     private let reader: ChangeSpoolReader
     private let selection: Selection
     private let fieldCount: Int
+    /// Rows refer to rows of their own object: the order in which they go counts.
+    private let hasOwnLinks: Bool
     private var router: any RowRouting
     private let parents: HeldParents
     private let folder: String
     private let prefix: String
     private var lanes: [ShapingLane]
-    private var writers: [Layout: PayloadSpoolWriter] = [:]
+    private var writers: [Layout: Writer] = [:]
     private var payload: [UInt8] = []
-    /// Keys that were owed and are on their way: what depends on them is freed when they are accepted.
-    private(set) var owedKeys: Set<Hash128> = []
+    /// Only these rows, and without their links into their own object; nil: all, as they are.
+    private var onlyUnlinked: Set<Hash128>?
 
     init(
         sync: SyncDefinition,
@@ -51,11 +55,16 @@ final class ChangeShaping: @unchecked Sendable {
         prefix: String
     ) throws {
         self.sync = sync
+        self.diff = diff
         reader = try diff.changes()
         self.selection = selection
         self.lanes = lanes
         self.router = router
         fieldCount = sync.fieldNames.count
+        // An update finds every record there already, whatever the order.
+        hasOwnLinks =
+            selection == .present && (sync.mode == .upsert || sync.mode == .insert)
+            && lanes.contains { $0.shaper.ownLinks != 0 }
         self.parents = parents
         self.folder = folder
         self.prefix = prefix
@@ -70,12 +79,13 @@ final class ChangeShaping: @unchecked Sendable {
                 return portion
             }
             guard (change.changeClass == .removed) == (selection == .removed) else { continue }
+            if let onlyUnlinked, !onlyUnlinked.contains(change.key) { continue }
             let course = router.course(of: change)
             guard case .lane(let lane) = course else {
                 leave(change, course, &portion)
                 continue
             }
-            if selection == .present, let held = parents.held(change, sync) {
+            if selection == .present, let held = parents.held(change, sync, besideOwn: hasOwnLinks) {
                 portion.undelivered.append(.init(key: change.key, row: held))
                 continue
             }
@@ -90,9 +100,10 @@ final class ChangeShaping: @unchecked Sendable {
     /// Ends the spools; each is whole and durable afterwards.
     func finish() throws -> [ReadySpool] {
         try writers.sorted { $0.key < $1.key }.map { layout, writer in
-            _ = try writer.finish()
+            _ = try writer.spool.finish()
             let name = name(layout)
-            let shaper = lanes[layout.lane].shaper
+            let lane = lanes[layout.lane]
+            let shaper = layout.isAside ? lane.aside ?? lane.shaper : lane.shaper
             let ready = ReadySpool(
                 name: name,
                 spool: try PayloadSpool(path: folder + "/" + name),
@@ -100,7 +111,11 @@ final class ChangeShaping: @unchecked Sendable {
                 operation: shaper.form.operation,
                 header: shaper.csvHeader(layout: layout.columns),
                 columns: shaper.columns(layout: layout.columns),
-                resultKey: shaper.resultKey
+                resultKey: shaper.resultKey,
+                api: layout.isAside ? .rest : lane.api,
+                isJSON: layout.isAside || lane.api == .rest,
+                hasParents: writer.hasParents,
+                relations: writer.relations
             )
             try ready.keepManifest(in: folder)
             return ready
@@ -109,14 +124,21 @@ final class ChangeShaping: @unchecked Sendable {
 
     // MARK: - Implementation
 
-    /// What one spool has in common: who shaped it, and its columns.
+    /// What one spool has in common: who shaped it, in which form, and its columns.
     private struct Layout: Hashable, Comparable {
         var lane: Int
+        var isAside = false
         var columns: UInt64
 
         static func < (left: Layout, right: Layout) -> Bool {
-            (left.lane, left.columns) < (right.lane, right.columns)
+            (left.lane, left.isAside ? 1 : 0, left.columns) < (right.lane, right.isAside ? 1 : 0, right.columns)
         }
+    }
+
+    private struct Writer {
+        var spool: PayloadSpoolWriter
+        var hasParents = false
+        var relations: [Waves.Row] = []
     }
 
     /// Takes note of a row that is not shaped.
@@ -143,24 +165,69 @@ final class ChangeShaping: @unchecked Sendable {
     private func take(_ change: Change, _ lane: Int, _ portion: inout Portion) throws {
         payload.removeAll(keepingCapacity: true)
         // In place: a shaper works in buffers of its own.
-        let result = lanes[lane].shaper.shape(change, answers: lanes[lane].answers, into: &payload)
+        let omitting = onlyUnlinked == nil ? 0 : lanes[lane].shaper.ownLinks
+        let result = lanes[lane].shaper.shape(
+            change,
+            answers: lanes[lane].answers,
+            omitting: omitting,
+            into: &payload
+        )
+        guard mustGoAside(result), lanes[lane].aside != nil else {
+            return try note(result, of: change, lane, isAside: false, &portion)
+        }
+        payload.removeAll(keepingCapacity: true)
+        let answers = lanes[lane].answers
+        if let result = lanes[lane].aside?.shape(change, answers: answers, omitting: omitting, into: &payload) {
+            try note(result, of: change, lane, isAside: true, &portion)
+        }
+    }
+
+    /// Whether no batch of CSV can hold the row.
+    private func mustGoAside(_ result: ShapingResult) -> Bool {
+        switch result {
+        case .shaped(let row): row.byteCount > Self.longestRow
+        case .onlyByREST: true
+        case .unchanged, .nothingToSend, .unmatched, .refused: false
+        }
+    }
+
+    private func isProvisional(_ lane: Int) -> Bool { lanes[lane].isProvisional || onlyUnlinked != nil }
+
+    /// A longer row fails its whole batch of either Bulk API.
+    private static let longestRow = JobLimits().rowBytes
+
+    private func note(
+        _ result: ShapingResult,
+        of change: Change,
+        _ lane: Int,
+        isAside: Bool,
+        _ portion: inout Portion
+    ) throws {
+        var matchText: String {
+            let value = isAside ? lanes[lane].aside?.matchValue ?? [] : lanes[lane].shaper.matchValue
+            return String(decoding: value, as: UTF8.self)
+        }
         switch result {
         case .shaped(let row):
-            if change.changeClass == .owed { owedKeys.insert(change.key) }
-            _ = try writer(Layout(lane: lane, columns: row.layout)).append(
+            let layout = Layout(lane: lane, isAside: isAside, columns: row.layout)
+            _ = try writer(layout, hasParent: row.parent != 0).append(
                 PayloadRecord(
                     key: change.key,
-                    raw: lanes[lane].isProvisional ? 0 : row.raw,
-                    shaped: lanes[lane].isProvisional ? 0 : row.shaped,
+                    // What goes without its links, or in part, is not yet what is to be delivered: it looks changed till then.
+                    raw: isProvisional(lane) ? 0 : row.raw,
+                    shaped: isProvisional(lane) ? 0 : row.shaped,
                     match: row.result,
                     parent: row.parent,
                     layout: UInt32(truncatingIfNeeded: row.layout),
-                    fields: lanes[lane].fieldHashes(count: fieldCount)
+                    fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside)
                 ),
                 payload: payload,
                 keyText: change.keyText,
-                matchText: String(decoding: lanes[lane].shaper.matchValue, as: UTF8.self)
+                matchText: matchText
             )
+            if hasOwnLinks {
+                writers[layout]?.relations.append(Waves.Row(match: row.match, parent: row.selfParent))
+            }
         case .unchanged:
             portion.refresh.renewed(key: change.key, raw: change.raw)
             portion.unchanged += 1
@@ -169,9 +236,9 @@ final class ChangeShaping: @unchecked Sendable {
                 key: change.key,
                 raw: row.raw,
                 shaped: row.shaped,
-                fields: lanes[lane].fieldHashes(count: fieldCount),
+                fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside),
                 keyText: change.keyText,
-                matchText: String(decoding: lanes[lane].shaper.matchValue, as: UTF8.self)
+                matchText: matchText
             )
             portion.unchanged += 1
         case .unmatched where selection == .removed:
@@ -212,14 +279,42 @@ final class ChangeShaping: @unchecked Sendable {
         )
     }
 
-    private func writer(_ layout: Layout) throws -> PayloadSpoolWriter {
-        if let known = writers[layout] { return known }
+    private func writer(_ layout: Layout, hasParent: Bool) throws -> PayloadSpoolWriter {
+        if let known = writers[layout] {
+            if hasParent, !known.hasParents { writers[layout]?.hasParents = true }
+            return known.spool
+        }
         let writer = try PayloadSpoolWriter(path: folder + "/" + name(layout), fieldCount: fieldCount)
-        writers[layout] = writer
+        writers[layout] = Writer(spool: writer, hasParents: hasParent)
         return writer
     }
 
     private func name(_ layout: Layout) -> String {
-        prefix + (lanes.count > 1 ? "-\(layout.lane)" : "") + ".\(layout.columns)"
+        prefix + (lanes.count > 1 ? "-\(layout.lane)" : "") + (layout.isAside ? "-aside" : "") + ".\(layout.columns)"
+    }
+}
+
+extension ChangeShaping {
+    /// Whether the records can do without their links to one another for a while.
+    var mayOmitOwnLinks: Bool { lanes.allSatisfy(\.shaper.mayOmitOwnLinks) }
+
+    /// Shapes some rows once more, without their links into their own object.
+    ///
+    /// They count as delivered only when they have gone with their links, too.
+    func withoutOwnLinks(_ keys: Set<Hash128>) throws -> [ReadySpool] {
+        let again = try ChangeShaping(
+            sync: sync,
+            diff: diff,
+            selection: selection,
+            lanes: lanes,
+            router: router,
+            parents: parents,
+            folder: folder,
+            prefix: prefix + "-unlinked"
+        )
+        again.onlyUnlinked = keys
+        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
+        while !portion.isLast { portion = try again.next(10_000) }
+        return try again.finish()
     }
 }

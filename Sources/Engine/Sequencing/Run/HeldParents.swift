@@ -34,7 +34,7 @@ struct HeldParents: Sendable {
     }
 
     /// Of owed parents, those that Salesforce has never accepted: one that is there holds nobody up.
-    private static func neverDelivered(
+    static func neverDelivered(
         _ owed: [String: OwedParent],
         _ context: RunContext
     ) async throws -> [String: OwedParent] {
@@ -51,10 +51,13 @@ struct HeldParents: Sendable {
     }
 
     /// The held row, if this change names a parent that was never delivered.
-    func held(_ change: Change, _ sync: SyncDefinition) -> UndeliveredRow? {
+    ///
+    /// `besideOwn`: parents of the same sync are looked after wave by wave, since they may go in this very run.
+    func held(_ change: Change, _ sync: SyncDefinition, besideOwn: Bool = false) -> UndeliveredRow? {
         for link in links where link.column < change.cells.count && !change.cells[link.column].isEmpty {
             let value = MatchFolding.text(change.cells[link.column])
             guard let parent = link.owed[value], parent.sync != sync.name || parent.key != change.key else { continue }
+            if besideOwn, parent.sync == sync.name { continue }
             return UndeliveredRow(
                 sync: sync.name,
                 key: change.keyText,

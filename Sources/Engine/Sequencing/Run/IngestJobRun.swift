@@ -81,7 +81,7 @@ struct IngestJobRun: Sendable {
                 intent.stage = .uploading
                 try await context.ledger.advance(intent)
                 CrashPoint.reached("job-created")
-                try await client.upload(try upload(), toIngestJob: job.id)
+                try await client.upload(try ready.upload(rows), toIngestJob: job.id)
                 CrashPoint.reached("job-uploaded")
                 intent.stage = .closing
                 try await context.ledger.advance(intent)
@@ -109,41 +109,5 @@ struct IngestJobRun: Sendable {
             externalIDFieldName: operation == .upsert ? sync.match?.field : nil,
             assignmentRuleID: sync.headers.assignmentRule
         )
-    }
-
-    /// The header and the payloads, read from the spool while they are sent.
-    private func upload() throws -> IngestUpload {
-        let length = ready.header.count + (try ready.spool.payloadBytes(rows))
-        let (ready, rows) = (ready, rows)
-        return IngestUpload(length: length) {
-            let reader = SpoolUpload(ready: ready, rows: rows)
-            return { try await reader.next() }
-        }
-    }
-}
-
-/// Hands out a spool's bytes some at a time.
-private actor SpoolUpload {
-    private let ready: ReadySpool
-    private var left: Range<Int>
-    private var hasBegun = false
-
-    init(ready: ReadySpool, rows: Range<Int>) {
-        self.ready = ready
-        left = rows
-    }
-
-    func next() throws -> [UInt8]? {
-        if !hasBegun {
-            hasBegun = true
-            return ready.header
-        }
-        guard !left.isEmpty else { return nil }
-        // About half a megabyte at a time with rows of ordinary width.
-        let portion = left.prefix(2_000)
-        var bytes: [UInt8] = []
-        try ready.spool.copyPayloads(portion, into: &bytes)
-        left = portion.upperBound..<left.upperBound
-        return bytes
     }
 }

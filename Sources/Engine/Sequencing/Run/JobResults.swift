@@ -64,6 +64,8 @@ final class JobResults {
         {
             // Nothing failed and nothing is unprocessed: which row is which does not matter.
             matching.acceptOpenRows()
+            // Only creates and events are known by their whole row.
+            created = matching.rowCount
             return try matching.account(reported: (processed: job.numberRecordsProcessed, failed: 0))
         }
         if job.numberRecordsFailed > 0 || job.state != .jobComplete { try await readSet(.failed, of: job, client) }

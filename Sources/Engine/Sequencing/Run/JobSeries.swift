@@ -1,60 +1,92 @@
-internal import Fingerprinting
 internal import Ledger
 internal import Pushing
 internal import Spool
 internal import SyncModel
 
-/// Sends one spool in ranges, some side by side, and records what became of each; by which API is the route's to know.
+/// Sends one spool in ranges, some side by side, and records what became of each; by which API is the routes' to know.
 struct JobSeries: Sendable {
     let delivery: ChangeDelivery
     let ready: ReadySpool
     /// 1 for rows that are sent for the first time in this run.
     let attempt: Int
-    let owed: Set<Hash128>
+    let gauge: PressureGauge
+    /// What its retried rows are called.
+    let name: String
 
     private var context: RunContext { delivery.context }
     private var sync: SyncDefinition { delivery.sync }
 
     /// - Returns: rows that failed for a cause that may pass, in a spool of their own; nil when there are none.
-    func run() async throws -> ReadySpool? {
-        let cuts = try cut()
-        let route = Bulk2Route(delivery: delivery, ready: ready)
-        let retries = RetryRows(ready: ready, path: context.spoolFolder(context.runID), attempt: attempt)
+    func run(_ cuts: [Range<Int>]) async throws -> ReadySpool? {
+        var again = ready
+        again.name = name
+        let retries = RetryRows(ready: again, path: context.spoolFolder(context.runID), attempt: attempt)
+        let routes = Routes(delivery: delivery, ready: ready, gauge: gauge)
+        var mayGoOn = true
         try await withThrowingTaskGroup(of: Void.self) { group in
             var waiting = cuts[...]
             var underWay = 0
-            let width = attempt == 1 ? max(1, min(sync.batch.parallel, 4)) : 1
-            while underWay > 0 || !waiting.isEmpty {
-                while underWay < width, let rows = waiting.popFirst() {
-                    guard try await mayBegin() else { throw StoppedOnRequest() }
-                    group.addTask { try await send(rows, by: route, retries) }
+            while underWay > 0 || (mayGoOn && !waiting.isEmpty) {
+                while mayGoOn, let next = waiting.first {
+                    let pressure = await gauge.pressure
+                    let pace = Pace(pressure, ready.api, attempt)
+                    guard underWay < pace.width else { break }
+                    mayGoOn = try await mayBegin()
+                    guard mayGoOn else { break }
+                    let (rows, rest) = try ready.split(next, at: pace.rows)
+                    waiting.removeFirst()
+                    if !rest.isEmpty { waiting = [rest] + waiting }
+                    let route = routes.route(pace.api)
+                    await delivery.worker.book.press(sync.name, pace.report(pressure))
+                    try await route.prepare(pressure)
+                    let generation = await gauge.generation
+                    group.addTask { try await send(rows, by: route, retries, generation) }
                     underWay += 1
                 }
+                // What is under way is collected, also when nothing more may begin.
+                guard underWay > 0 else { break }
                 _ = try await group.next()
                 underWay -= 1
             }
         }
-        route.finish()
+        try await routes.finish()
+        guard mayGoOn else { throw StoppedOnRequest() }
         return try await retries.finish()
     }
 
     // MARK: - Implementation
 
-    /// Ranges of rows, each within Salesforce's bounds for one job; worked out from the spool's index, whatever its length.
-    private func cut() throws -> [Range<Int>] {
-        let limits = JobLimits(headerBytes: ready.header.count)
-        let room = limits.jobBytes - limits.headerBytes
-        var cuts: [Range<Int>] = []
-        var first = 0
-        while first < ready.spool.count {
-            var last = min(first + limits.jobRows, ready.spool.count)
-            while last - first > 1, try ready.spool.payloadBytes(first..<last) > room {
-                last = first + (last - first) / 2
-            }
-            cuts.append(first..<last)
-            first = last
+    /// How the next range goes.
+    private struct Pace {
+        /// What the step's report shows of it.
+        func report(_ pressure: Pressure) -> StepPressure {
+            StepPressure(
+                api: api.rawValue,
+                size: api == .bulk2 ? (pressure.bulk2 == .free ? JobLimits().jobRows : rows) : rows,
+                parallel: width,
+                isSerial: api == .bulk && pressure.isSerial
+            )
         }
-        return cuts
+
+        var api: PushAPI
+        var rows: Int
+        var width: Int
+
+        init(_ pressure: Pressure, _ wanted: PushAPI, _ attempt: Int) {
+            api = wanted == .bulk2 && pressure.bulk2 == .leave ? .bulk : wanted
+            let slower = min(attempt - 1, 8)
+            switch api {
+            case .bulk:
+                rows = max(min(pressure.size, 10_000) >> slower, 1)
+                width = max(pressure.parallel >> slower, 1)
+            case .bulk2:
+                rows = pressure.bulk2 == .free ? .max >> 1 : Pressure.singleJobRows
+                width = pressure.bulk2 == .free ? max(min(pressure.parallel, 4) >> slower, 1) : 1
+            case .rest:
+                rows = max(min(pressure.size, 200) >> slower, 1)
+                width = max(min(pressure.parallel, pressure.requests) >> slower, 1)
+            }
+        }
     }
 
     private func mayBegin() async throws -> Bool {
@@ -62,48 +94,45 @@ struct JobSeries: Sendable {
         return try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context)
     }
 
-    private func send(_ rows: Range<Int>, by route: any DeliveryRoute, _ retries: RetryRows) async throws {
+    private func send(
+        _ rows: Range<Int>,
+        by route: any DeliveryRoute,
+        _ retries: RetryRows,
+        _ generation: Int
+    ) async throws {
         let (intent, fates) = try await route.send(rows)
-        let recorder = OutcomeRecorder(delivery: delivery, ready: ready, owed: owed, retries: retries, attempt: attempt)
+        await gauge.took(fates, api: route.api, generation: generation)
+        let recorder = OutcomeRecorder(delivery: delivery, ready: ready, retries: retries, attempt: attempt)
         try await recorder.record(rows, intent: intent, fates)
     }
 }
 
-/// Rows of one spool that are to be sent again, copied to a spool of their own.
-actor RetryRows {
+/// The routes that one series uses: made when first needed, closed together.
+private final class Routes {
+    private let delivery: ChangeDelivery
     private let ready: ReadySpool
-    private let path: String
-    private let name: String
-    private var writer: PayloadSpoolWriter?
+    private let gauge: PressureGauge
+    private var made: [PushAPI: any DeliveryRoute] = [:]
 
-    init(ready: ReadySpool, path: String, attempt: Int) {
+    init(delivery: ChangeDelivery, ready: ReadySpool, gauge: PressureGauge) {
+        self.delivery = delivery
         self.ready = ready
-        self.path = path
-        name = "\(ready.name)-r\(attempt)"
+        self.gauge = gauge
     }
 
-    func add(_ rows: [Int]) throws {
-        if rows.isEmpty { return }
-        let writer = try self.writer ?? PayloadSpoolWriter(path: path + "/" + name, fieldCount: ready.spool.fieldCount)
-        self.writer = writer
-        var payload: [UInt8] = []
-        for row in rows {
-            payload.removeAll(keepingCapacity: true)
-            try ready.spool.payload(row, into: &payload)
-            _ = try writer.append(
-                try ready.spool.record(row),
-                payload: payload,
-                keyText: try ready.spool.keyText(row),
-                matchText: try ready.spool.matchText(row)
-            )
-        }
+    func route(_ api: PushAPI) -> any DeliveryRoute {
+        if let known = made[api] { return known }
+        let route: any DeliveryRoute =
+            switch api {
+            case .bulk: BulkRoute(delivery: delivery, ready: ready)
+            case .bulk2: Bulk2Route(delivery: delivery, ready: ready)
+            case .rest: RestRoute(delivery: delivery, ready: ready, gauge: gauge)
+            }
+        made[api] = route
+        return route
     }
 
-    func finish() throws -> ReadySpool? {
-        guard let writer else { return nil }
-        _ = try writer.finish()
-        let again = ready.with(name: name, spool: try PayloadSpool(path: path + "/" + name))
-        try again.keepManifest(in: path)
-        return again
+    func finish() async throws {
+        for route in made.values { try await route.finish() }
     }
 }

@@ -9,7 +9,6 @@ internal import SyncModel
 struct OutcomeRecorder: Sendable {
     let delivery: ChangeDelivery
     let ready: ReadySpool
-    let owed: Set<Hash128>
     /// nil: nothing is sent again from here (recovery: the run reads anew afterwards).
     let retries: RetryRows?
     /// How often the rows have been sent in this run.
@@ -109,10 +108,11 @@ struct OutcomeRecorder: Sendable {
         let operation = ready.operation
         let accepted = sorted.acceptedCount
         let created = fates.created
+        let isBulk = ready.api != .rest
         _ = try await delivery.worker.book.record(outcome) { counts in
             counts.add(undelivered.map(\.row))
             counts.batches += 1
-            counts.bulkRows += rows.count
+            if isBulk { counts.bulkRows += rows.count }
             switch operation {
             case .insert: counts.created += accepted
             case .update, .clear: counts.updated += accepted

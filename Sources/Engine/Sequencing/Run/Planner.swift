@@ -69,12 +69,12 @@ struct Planner: Sendable {
         }
         let ready = try await BlockingThread.run(named: "plan") { try shaping.finish() }
         for spool in ready {
-            let rows = spool.spool.count
-            let jobs = (rows + JobLimits().jobRows - 1) / JobLimits().jobRows
-            plan.bulkRows += rows
-            plan.bulkBatches += (rows + 9_999) / 10_000
-            // Create, put, close, polls, results (reference 04, 1).
-            plan.apiCalls += jobs * 8
+            let price = try await BlockingThread.run(named: "plan") {
+                try SpoolOrder(spool.api, batchRows: read.sync.batch.size, headerBytes: spool.header.count).price(spool)
+            }
+            plan.bulkRows += price.bulkRows
+            plan.bulkBatches += price.bulkBatches
+            plan.apiCalls += price.apiCalls
         }
         plan.apiCalls += delivery.objects.calls
         plan.warnings += shaping.warnings
@@ -133,14 +133,5 @@ extension ChangeCounts {
         let moved = min(rows, changed)
         changed -= moved
         owed -= min(rows - moved, owed)
-    }
-}
-
-extension ReadySpool {
-    /// The values of a row's payload, by column.
-    func values(of row: Int) throws -> [String: String] {
-        var payload: [UInt8] = []
-        try spool.payload(row, into: &payload)
-        return try DelimitedCells.read(payload, columns)
     }
 }

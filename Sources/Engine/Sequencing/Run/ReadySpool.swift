@@ -1,4 +1,6 @@
 internal import Foundation
+internal import Pushing
+internal import Salesforce
 internal import Shaping
 internal import Spool
 internal import SyncModel
@@ -16,13 +18,86 @@ struct ReadySpool: Sendable {
     var columns: [String]
     /// By what a row of a Bulk 2.0 result is known.
     var resultKey: ResultKey
+    /// Which way it goes.
+    var api = PushAPI.rest
+    /// One JSON object a row instead of a line of CSV: by REST and nothing else.
+    var isJSON = false
+    /// Some row names a parent that it locks.
+    var hasParents = false
+    /// Of rows that refer to rows of their own object: who they are and whom they name; else empty.
+    var relations: [Waves.Row] = []
 
     /// The same, of other rows: what it says of columns and object stays.
     func with(name: String, spool: PayloadSpool) -> ReadySpool {
         var other = self
         other.name = name
         other.spool = spool
+        other.relations = []
         return other
+    }
+}
+
+extension ReadySpool {
+    /// The header and the payloads of some rows, read from the spool while they are sent.
+    func upload(_ rows: Range<Int>) throws -> IngestUpload {
+        let length = header.count + (try spool.payloadBytes(rows))
+        return IngestUpload(length: length) {
+            let reader = SpoolUpload(ready: self, rows: rows)
+            return { try await reader.next() }
+        }
+    }
+
+    /// The values of a row's payload, by column.
+    func values(of row: Int) throws -> [String: String] {
+        var payload: [UInt8] = []
+        try spool.payload(row, into: &payload)
+        if isJSON {
+            return operation == .delete ? ["Id": String(decoding: payload, as: UTF8.self)] : jsonValues(payload)
+        }
+        return try DelimitedCells.read(payload, columns)
+    }
+
+    // MARK: - Implementation
+
+    private func jsonValues(_ payload: [UInt8]) -> [String: String] {
+        var values: [String: String] = [:]
+        // We wrote it ourselves; one that can't be read shows no values, which is all that is lost.
+        for member in JSONValue(reading: payload)?.object?.members ?? [] where member.name != "attributes" {
+            guard let parent = member.value.object else {
+                values[member.name] = member.value.scalarText ?? ""
+                continue
+            }
+            for inner in parent.members where inner.name != "attributes" {
+                values["\(member.name).\(inner.name)"] = inner.value.scalarText ?? ""
+            }
+        }
+        return values
+    }
+}
+
+/// Hands out a spool's bytes some at a time.
+private actor SpoolUpload {
+    private let ready: ReadySpool
+    private var left: Range<Int>
+    private var hasBegun = false
+
+    init(ready: ReadySpool, rows: Range<Int>) {
+        self.ready = ready
+        left = rows
+    }
+
+    func next() throws -> [UInt8]? {
+        if !hasBegun {
+            hasBegun = true
+            if !ready.header.isEmpty { return ready.header }
+        }
+        guard !left.isEmpty else { return nil }
+        // About half a megabyte at a time with rows of ordinary width.
+        let portion = left.prefix(2_000)
+        var bytes: [UInt8] = []
+        try ready.spool.copyPayloads(portion, into: &bytes)
+        left = portion.upperBound..<left.upperBound
+        return bytes
     }
 }
 
@@ -40,7 +115,9 @@ extension ReadySpool {
             header: String(decoding: header, as: UTF8.self),
             columns: columns,
             keyColumn: keyColumn,
-            isKeyCaseSensitive: isCaseSensitive
+            isKeyCaseSensitive: isCaseSensitive,
+            api: api,
+            isJSON: isJSON
         )
         try SpoolManifest.write(Array(try JSONEncoder().encode(manifest)), besideSpool: folder + "/" + name)
     }
@@ -58,7 +135,9 @@ extension ReadySpool {
             operation: manifest.operation,
             header: Array(manifest.header.utf8),
             columns: manifest.columns,
-            resultKey: manifest.keyColumn.map { .column($0, caseSensitive: manifest.isKeyCaseSensitive) } ?? .wholeRow
+            resultKey: manifest.keyColumn.map { .column($0, caseSensitive: manifest.isKeyCaseSensitive) } ?? .wholeRow,
+            api: manifest.api,
+            isJSON: manifest.isJSON
         )
     }
 
@@ -69,5 +148,7 @@ extension ReadySpool {
         var columns: [String]
         var keyColumn: String?
         var isKeyCaseSensitive: Bool
+        var api: PushAPI
+        var isJSON: Bool
     }
 }

@@ -48,6 +48,20 @@ struct Recovery: Sendable {
         }
         let client = try await context.orgs.org(try context.destination(of: sync)).client()
         if try await Self.settleTarget(intent, of: sync, model, client, context) { return }
+        switch intent.kind {
+        case BulkRoute.jobKind: try await settleBulkJob(intent, client)
+        case BulkRoute.batchKind: try await settleBatch(intent, sync, model, client)
+        case RestRoute.kind: try await settleCall(intent, sync, model, client)
+        default: try await settleBulk2Job(intent, sync, model, client)
+        }
+    }
+
+    private func settleBulk2Job(
+        _ intent: Intent,
+        _ sync: SyncDefinition,
+        _ model: ModelDefinition,
+        _ client: SalesforceClient
+    ) async throws {
         guard let handle = intent.handle else {
             // The job, if there is one, holds no data and expires by itself; it is not ours to look for.
             return try await context.ledger.settle(intent, at: context.clock.now)
@@ -63,21 +77,92 @@ struct Recovery: Sendable {
                 job = try await context.reaching { try await client.closeIngestJob(handle) }
             }
         }
-        let read = ReadSync(
-            sync: sync,
-            model: model,
-            columns: MappedColumns(sync: sync, model: model),
-            diff: .failure(
-                EngineError(
-                    code: .notNow,
-                    subject: "read \(sync.name)",
-                    detail: "an earlier run's job is settled first"
-                )
-            )
-        )
         job = try await IngestJobRun.awaitEnd(of: job, client, context)
-        let worker = StepWorker(context: context, read: read)
-        var delivery = try await ChangeDelivery(worker: worker, client: client)
+        try await recording(intent, sync, model, client) { delivery, ready, rows in
+            (intent, try await Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))
+        }
+    }
+
+    /// A job of the original API has no rows of its own: it is closed, so that it takes no batch any more.
+    private func settleBulkJob(_ intent: Intent, _ client: SalesforceClient) async throws {
+        if let handle = intent.handle { try await fence(handle, client) }
+        try await context.ledger.settle(intent, at: context.clock.now)
+    }
+
+    /// Fence, then look: the job is closed, the batch looked for among its batches, its results recorded; one that is not there goes again.
+    private func settleBatch(
+        _ intent: Intent,
+        _ sync: SyncDefinition,
+        _ model: ModelDefinition,
+        _ client: SalesforceClient
+    ) async throws {
+        guard let handle = intent.handle.flatMap(BatchHandle.init) else {
+            return try await context.ledger.settle(intent, at: context.clock.now)
+        }
+        if handle.batch == nil { try await fence(handle.job, client) }
+        try await recording(intent, sync, model, client) { _, ready, rows in
+            let run = BatchRun(
+                context: context,
+                client: client,
+                watch: BatchWatch(job: handle.job, client: client, context: context),
+                ready: ready,
+                rows: rows,
+                fence: { try await fence(handle.job, client) }
+            )
+            do {
+                return try await run.run(intent, isTakenUp: true)
+            } catch let error as SalesforceError where error.code == "InvalidJob" {
+                // Jobs are kept for seven days: nobody can tell any more.
+                var fates = RowFates(sent: rows.count, job: handle.job, batch: handle.batch)
+                fates.open = Array(0..<rows.count)
+                return (intent, fates)
+            }
+        }
+    }
+
+    /// A call may be sent again; only creates need to be told apart from their own doubles.
+    private func settleCall(
+        _ intent: Intent,
+        _ sync: SyncDefinition,
+        _ model: ModelDefinition,
+        _ client: SalesforceClient
+    ) async throws {
+        switch intent.operation {
+        case .update, .upsert, .delete, .clear, .merge:
+            // Found again by the diff, and sent again.
+            try await context.ledger.settle(intent, at: context.clock.now)
+        case .insert:
+            try await recording(intent, sync, model, client) { delivery, ready, rows in
+                let route = RestRoute(delivery: delivery, ready: ready, gauge: nil)
+                return (intent, try await route.fates(of: rows, since: intent, mayHaveBeenSent: true))
+            }
+        case .publish:
+            try await recording(intent, sync, model, client) { _, _, rows in
+                var fates = RowFates(sent: rows.count)
+                fates.open = Array(0..<rows.count)
+                return (intent, fates)
+            }
+        }
+    }
+
+    private func fence(_ job: String, _ client: SalesforceClient) async throws {
+        do {
+            _ = try await context.reaching { try await client.closeBulkJob(job) }
+        } catch let error as SalesforceError where error.code == "InvalidJob" || error.code == "InvalidJobState" {
+            // Gone, or at its end by itself: it takes no batch either.
+        }
+    }
+
+    /// Records what became of an intent's rows, from the spool that it names.
+    private func recording(
+        _ intent: Intent,
+        _ sync: SyncDefinition,
+        _ model: ModelDefinition,
+        _ client: SalesforceClient,
+        _ look: (ChangeDelivery, ReadySpool, Range<Int>) async throws -> (Intent, RowFates)
+    ) async throws {
+        let read = Self.unread(sync, model)
+        var delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
         if intent.run != context.runID, let run = try await context.ledger.run(intent.run) {
             // What is found counts for the run that sent it.
             var own = context
@@ -87,8 +172,9 @@ struct Recovery: Sendable {
         }
         let ready = try ReadySpool(opening: intent.spool, in: context.spoolFolder(intent.run))
         let rows = intent.firstRow..<intent.firstRow + intent.rowCount
-        try await OutcomeRecorder(delivery: delivery, ready: ready, owed: [], retries: nil, attempt: 1)
-            .record(rows, intent: intent, Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))
+        let (settled, fates) = try await look(delivery, ready, rows)
+        try await OutcomeRecorder(delivery: delivery, ready: ready, retries: nil, attempt: 1)
+            .record(rows, intent: settled, fates)
         await delivery.projector.close()
     }
 }

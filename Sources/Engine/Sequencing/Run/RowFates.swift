@@ -73,6 +73,9 @@ struct RowFates: Sendable {
 protocol DeliveryRoute: Sendable {
     var api: PushAPI { get }
 
+    /// Makes ready to take a range under this pressure; called by one task, between two ranges.
+    func prepare(_ pressure: Pressure) async throws
+
     /// Sends a range of rows, its intent stored before, and waits for what becomes of them.
     ///
     /// - Returns: the intent, which stays open until the outcome is recorded, and the fates, which add up.

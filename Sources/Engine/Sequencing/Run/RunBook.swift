@@ -72,6 +72,12 @@ package actor RunBook {
         change(&run.steps[index].counts)
     }
 
+    /// Notes how the rows of a sync go, without storing it: the next stored change carries it.
+    package func press(_ sync: String, _ pressure: StepPressure) {
+        guard let index = run.steps.firstIndex(where: { $0.sync == sync }) else { return }
+        run.steps[index].pressure = pressure
+    }
+
     /// Stores what became of a batch together with the counts that it changes.
     package func record(_ outcome: BatchOutcome, _ change: @Sendable (inout StepCounts) -> Void) async throws -> Int64 {
         let before = counts(of: outcome.sync)

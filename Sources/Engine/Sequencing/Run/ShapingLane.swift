@@ -1,17 +1,25 @@
+internal import Pushing
 internal import Shaping
 internal import SyncModel
 
 /// One way in which rows of a sync may be written: an object, an operation, and what was found out for both.
 struct ShapingLane: Sendable {
     var shaper: Shaper
+    /// For rows that CSV cannot say, as JSON; nil: there are none, or REST may not carry them.
+    var aside: Shaper?
+    /// Which way its rows go; those aside go by REST.
+    let api: PushAPI
     var answers: LookupAnswers
     /// What it writes is not all that the row says: the row is looked at again, whatever becomes of it.
     var isProvisional = false
     /// For each field of the shaper, its place among the fields that the snapshot keeps a hash of.
     let places: [Int]
 
-    init(_ shaper: Shaper, _ answers: LookupAnswers, of sync: SyncDefinition) {
+    init(_ choice: RouteChoice, _ answers: LookupAnswers, of sync: SyncDefinition) {
+        let shaper = choice.shaper
         self.shaper = shaper
+        aside = choice.aside
+        api = choice.api
         self.answers = answers
         let names = sync.fieldNames.map { $0.lowercased() }
         places = shaper.fieldNames.map { field in
@@ -21,11 +29,12 @@ struct ShapingLane: Sendable {
     }
 
     /// The hashes of the row last shaped, each in the place of its field; 0 for a field that is not of this lane.
-    func fieldHashes(count: Int) -> [UInt16] {
+    func fieldHashes(count: Int, isAside: Bool = false) -> [UInt16] {
+        let shaped = isAside ? aside?.fieldHashes ?? [] : shaper.fieldHashes
         // The ordinary lane has all fields in their order.
-        if shaper.fieldHashes.count == count, places.count == count { return shaper.fieldHashes }
+        if shaped.count == count, places.count == count { return shaped }
         var hashes = [UInt16](repeating: 0, count: count)
-        for (place, hash) in zip(places, shaper.fieldHashes) where place >= 0 { hashes[place] = hash }
+        for (place, hash) in zip(places, shaped) where place >= 0 { hashes[place] = hash }
         return hashes
     }
 }

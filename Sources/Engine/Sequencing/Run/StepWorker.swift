@@ -22,7 +22,6 @@ package struct StepWorker: Sendable {
             CallJournal.label(run: context.runID, sync: sync.name)
         ) {
             try await ending(of: step) { diff in
-                try Support.check(sync)
                 try await recordRefusedWhileReading(diff)
                 guard diff.counts.travelling(of: sync) > 0 else { return }
                 try await withObjects { client in
@@ -55,7 +54,7 @@ package struct StepWorker: Sendable {
         of step: StepDefinition,
         _ work: (DiffResult) async throws -> Void
     ) async throws -> StepGraph.Ending {
-        let diff: DiffResult
+        var diff: DiffResult
         switch read.diff {
         case .success(let found): diff = found
         case .failure(let error): return try await fail(error)
@@ -63,6 +62,8 @@ package struct StepWorker: Sendable {
         var attempt = 1
         while true {
             do {
+                // A first diff knows nothing of what an attempt has delivered since.
+                if attempt > 1 { diff = try await FurtherAttempt(context: context, sync: sync).diff() }
                 try await work(diff)
                 break
             } catch let error where attempt < step.attempts && isTransient(error) && !context.signal.isAsked {

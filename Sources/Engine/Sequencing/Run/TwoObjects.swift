@@ -18,14 +18,16 @@ extension ChangeDelivery {
         _ selection: ChangeShaping.Selection,
         _ operation: RecordOperation
     ) async throws -> ([ShapingLane], any RowRouting) {
+        let rows = selection == .present ? diff.counts.travelling : diff.counts.removed
         let written: RecordOperation = selection == .present ? .update : operation
         var converted = ConvertedLeads()
         var lanes: [ShapingLane] = []
         for object in [objects.first, objects.otherwise] {
-            let shaper = try await shaper(for: object, written)
+            let choice = try await RouteChoice(self, object, written, rows: rows)
+            let shaper = choice.shaper
             guard object.lowercased() == "lead" else {
                 let answers = try await resolver.answers(to: shaper, for: diff, selection)
-                lanes.append(ShapingLane(shaper, answers, of: sync))
+                lanes.append(ShapingLane(choice, answers, of: sync))
                 continue
             }
             let columns = ["IsConverted", "ConvertedContactId", "ConvertedAccountId"]
@@ -36,15 +38,16 @@ extension ChangeDelivery {
                 guard text("IsConverted") == "true" else { return }
                 converted.note(value, contact: text("ConvertedContactId"), account: text("ConvertedAccountId"))
             }
-            lanes.append(ShapingLane(shaper, answers, of: sync))
+            lanes.append(ShapingLane(choice, answers, of: sync))
         }
         converted.settle(&lanes, sync.converted, names: [objects.first, objects.otherwise])
         if let create = objects.create, selection == .present {
             let isExternalID = try self.objects.object(create).field(sync.match?.field ?? "")?.isExternalID ?? false
             // An upsert where it can be had: a record that appears meanwhile is written, not doubled.
-            let shaper = try await shaper(for: create, isExternalID ? .upsert : .insert)
+            let choice = try await RouteChoice(self, create, isExternalID ? .upsert : .insert, rows: rows)
+            let shaper = choice.shaper
             let answers = try await resolver.answers(to: shaper, for: diff, selection)
-            lanes.append(ShapingLane(shaper, answers, of: sync))
+            lanes.append(ShapingLane(choice, answers, of: sync))
         }
         let routing = TwoObjectRouting(
             objects: objects,

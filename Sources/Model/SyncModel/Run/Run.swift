@@ -121,6 +121,8 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var state: StepState
     package var reason: String?
     package var counts: StepCounts
+    /// How its rows went at last; nil: nothing was sent.
+    package var pressure: StepPressure?
     package var started: Timestamp?
     package var ended: Timestamp?
 
@@ -129,6 +131,21 @@ package struct StepRecord: Sendable, Equatable, Codable {
         self.object = object
         self.state = state
         counts = StepCounts()
+    }
+}
+
+/// By which API the rows of a step went, how large its batches were and how many at a time.
+package struct StepPressure: Sendable, Equatable, Codable {
+    package var api: String
+    package var size: Int
+    package var parallel: Int
+    package var isSerial: Bool
+
+    package init(api: String, size: Int, parallel: Int, isSerial: Bool) {
+        self.api = api
+        self.size = size
+        self.parallel = parallel
+        self.isSerial = isSerial
     }
 }
 

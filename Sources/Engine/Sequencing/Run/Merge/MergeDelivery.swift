@@ -94,11 +94,11 @@ struct MergeDelivery: Sendable {
         if sync.mode == .insert { routing.existing = try await existing(diff) }
         if !preparation.moving.isEmpty {
             let unique = Set(uniqueFields.map { $0.lowercased() })
-            let shaper = try await delivery.shaper(for: object, sync.operation) { sync in
+            let choice = try await RouteChoice(delivery, object, sync.operation, rows: diff.counts.travelling) { sync in
                 sync.fields.removeAll { unique.contains($0.field.lowercased()) }
             }
-            let answers = try await delivery.resolver.answers(to: shaper, for: diff, .present)
-            var lane = ShapingLane(shaper, answers, of: sync)
+            let answers = try await delivery.resolver.answers(to: choice.shaper, for: diff, .present)
+            var lane = ShapingLane(choice, answers, of: sync)
             lane.isProvisional = true
             lanes.append(lane)
         }
@@ -143,8 +143,9 @@ struct MergeDelivery: Sendable {
     }
 
     private func lane(_ diff: DiffResult) async throws -> ShapingLane {
-        let shaper = try await delivery.shaper(for: object, sync.operation)
-        return ShapingLane(shaper, try await delivery.resolver.answers(to: shaper, for: diff, .present), of: sync)
+        let choice = try await RouteChoice(delivery, object, sync.operation, rows: diff.counts.travelling)
+        let answers = try await delivery.resolver.answers(to: choice.shaper, for: diff, .present)
+        return ShapingLane(choice, answers, of: sync)
     }
 
     /// Parents that would take a unique value which one of their victims has until it is merged.
@@ -257,7 +258,7 @@ struct MergeDelivery: Sendable {
 
     /// The Ids of the groups' parents, and what their rows say, as a master record takes it.
     private func parentRecords(_ diff: DiffResult, _ keys: Set<Hash128>) async throws -> [Hash128: ParentRecord] {
-        let shaper = try await delivery.shaper(for: object, .merge)
+        let shaper = try await delivery.shaper(for: object, .csv(.merge))
         let answers = try await delivery.resolver.answers(
             to: shaper,
             for: diff,

@@ -1,0 +1,73 @@
+internal import CivilTime
+internal import Pushing
+internal import Salesforce
+
+/// How the batches of one job stand: one listing serves all who wait.
+actor BatchWatch {
+    let job: String
+    private let client: SalesforceClient
+    private let context: RunContext
+    private var known: [String: BulkBatch] = [:]
+    private var listed: Timestamp?
+    private var isListing = false
+    private var isAborted = false
+
+    init(job: String, client: SalesforceClient, context: RunContext) {
+        self.job = job
+        self.client = client
+        self.context = context
+    }
+
+    /// Waits until nothing more will happen to a batch; nil: the job does not know it.
+    ///
+    /// - Throws: `StoppedOnRequest` when the daemon stops meanwhile; `SalesforceError`.
+    func end(of batch: String, rows: Int) async throws -> BulkBatch? {
+        var pace = PollPace(rows: rows, rowsPerSecond: Self.expectedRowsPerSecond)
+        var pause = Self.firstPause
+        while true {
+            switch context.signal.request {
+            case .shutdown: throw StoppedOnRequest()
+            case .abort where !isAborted:
+                isAborted = true
+                let id = job
+                _ = try await context.reaching { @Sendable [client] in try await client.abortBulkJob(id) }
+            case .none, .drain, .abort: break
+            }
+            let stopped = try await context.signal.wait(pause, on: context.clock, patience: isAborted ? .abort : .drain)
+            if stopped { continue }
+            let found = try await state(of: batch)
+            if found == nil || found?.state.isFinal == true { return found }
+            // Small batches end at once; only those that take their time are asked by their own pace.
+            pause = pause < PollPace.shortest ? pause * 2 : pace.next(processed: found?.numberRecordsProcessed ?? 0)
+        }
+    }
+
+    /// All batches as they stand now.
+    func all() async throws -> [BulkBatch] {
+        let id = job
+        return try await context.reaching { @Sendable [client] in try await client.bulkBatches(ofBulkJob: id) }
+    }
+
+    // MARK: - Implementation
+
+    /// How a batch stands, by a listing that is not much older than the question.
+    private func state(of batch: String) async throws -> BulkBatch? {
+        let asked = context.clock.now
+        while isListing { try await context.clock.sleep(for: .milliseconds(20)) }
+        if let listed, listed >= asked - Self.freshness, let known = known[batch],
+            known.state.isFinal || listed >= asked
+        {
+            return known
+        }
+        isListing = true
+        defer { isListing = false }
+        for batch in try await all() { known[batch.id] = batch }
+        listed = context.clock.now
+        return known[batch]
+    }
+
+    private static let firstPause = Duration.milliseconds(50)
+    private static let freshness = Duration.milliseconds(500)
+    /// What a busy org takes at least; only the first pause of a large batch rests on it.
+    private static let expectedRowsPerSecond = 500.0
+}

@@ -1,0 +1,161 @@
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import SyncModel
+
+/// Ranges as batches of one open job of the original Bulk API; results have the places of the rows.
+actor BulkRoute: DeliveryRoute {
+    nonisolated let api = PushAPI.bulk
+    private let delivery: ChangeDelivery
+    private let ready: ReadySpool
+    /// The job that takes batches now.
+    private var job: OpenJob?
+
+    /// A job and how its batches stand.
+    private struct OpenJob {
+        var id: String
+        var isSerial: Bool
+        var intent: Intent
+        var watch: BatchWatch
+    }
+
+    init(delivery: ChangeDelivery, ready: ReadySpool) {
+        self.delivery = delivery
+        self.ready = ready
+    }
+
+    private var context: RunContext { delivery.context }
+
+    /// Sees to it that a job of the right mode is open.
+    func prepare(_ pressure: Pressure) async throws {
+        if let open = job {
+            if open.isSerial == pressure.isSerial { return }
+            try await finish()
+        }
+        var intent = try await context.ledger.begin(
+            Intent(
+                run: context.runID,
+                sync: delivery.sync.name,
+                kind: Self.jobKind,
+                operation: ready.operation,
+                spool: ready.name,
+                firstRow: 0,
+                rowCount: 0
+            ),
+            at: context.clock.now
+        )
+        CrashPoint.reached("bulk-job-intended")
+        let spec = BulkJobSpec(
+            object: ready.object,
+            operation: operation,
+            externalIDFieldName: ready.operation == .upsert ? delivery.sync.match?.field : nil,
+            concurrencyMode: pressure.isSerial ? .serial : .parallel,
+            assignmentRuleID: delivery.sync.headers.assignmentRule
+        )
+        // A job whose answer was lost holds no data and expires; another one does no harm.
+        let made = try await settling(intent) {
+            try await context.reaching { @Sendable [client = delivery.client] in try await client.createBulkJob(spec) }
+        }
+        intent.handle = made.id
+        intent.stage = .uploading
+        try await context.ledger.advance(intent)
+        CrashPoint.reached("bulk-job-created")
+        job = OpenJob(
+            id: made.id,
+            isSerial: pressure.isSerial,
+            intent: intent,
+            watch: BatchWatch(job: made.id, client: delivery.client, context: context)
+        )
+    }
+
+    func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
+        let job = self.job
+        var intent = Intent(
+            run: context.runID,
+            sync: delivery.sync.name,
+            kind: Self.batchKind,
+            operation: ready.operation,
+            spool: ready.name,
+            firstRow: rows.lowerBound,
+            rowCount: rows.count
+        )
+        intent.handle = job.map { BatchHandle(job: $0.id, batch: nil).text }
+        intent.stage = .uploading
+        intent = try await context.ledger.begin(intent, at: context.clock.now)
+        CrashPoint.reached("batch-intended")
+        guard let job else {
+            // Another batch's lost answer has closed the job in between: with the next job.
+            var fates = RowFates(sent: rows.count)
+            fates.unprocessed = Array(0..<rows.count)
+            fates.cause = "the job was closed before the batch"
+            return (intent, fates)
+        }
+        let run = BatchRun(
+            context: context,
+            client: delivery.client,
+            watch: job.watch,
+            ready: ready,
+            rows: rows,
+            fence: { try await self.close(job.id) }
+        )
+        return try await run.run(intent)
+    }
+
+    func finish() async throws {
+        guard let open = job else { return }
+        try await close(open.id)
+    }
+
+    static let jobKind = "bulk-job"
+    static let batchKind = "bulk-batch"
+
+    // MARK: - Implementation
+
+    /// A closed job takes no batch: the end of its series, and the fence after a lost answer.
+    private func close(_ id: String) async throws {
+        guard let open = job, open.id == id else { return }
+        job = nil
+        _ = try await context.reaching { @Sendable [client = delivery.client] in try await client.closeBulkJob(id) }
+        CrashPoint.reached("bulk-job-closed")
+        try await context.ledger.settle(open.intent, at: context.clock.now)
+    }
+
+    private func settling<Answer: Sendable>(_ intent: Intent, _ body: () async throws -> Answer) async throws -> Answer
+    {
+        do {
+            return try await body()
+        } catch {
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw error
+        }
+    }
+
+    private var operation: BulkOperation {
+        switch ready.operation {
+        case .insert, .publish: .insert
+        case .update, .clear, .merge: .update
+        case .upsert: .upsert
+        case .delete: .delete
+        }
+    }
+}
+
+/// What the intent of a batch is known by in Salesforce: its job, and its own id as soon as there is one.
+struct BatchHandle: Equatable {
+    var job: String
+    var batch: String?
+
+    init(job: String, batch: String?) {
+        self.job = job
+        self.batch = batch
+    }
+
+    /// Nil for a handle of another kind.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty else { return nil }
+        self.init(job: parts[0], batch: parts[1].isEmpty ? nil : parts[1])
+    }
+
+    var text: String { "\(job)/\(batch ?? "")" }
+}

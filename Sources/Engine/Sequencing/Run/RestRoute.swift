@@ -1,0 +1,175 @@
+internal import Ledger
+internal import Pushing
+internal import Salesforce
+internal import Spool
+internal import SyncModel
+
+/// Ranges as calls of sObject collections, one call a range; results have the places of the rows.
+struct RestRoute: DeliveryRoute {
+    let delivery: ChangeDelivery
+    let ready: ReadySpool
+    /// Told when Salesforce has too many requests at a time.
+    let gauge: PressureGauge?
+
+    var api: PushAPI { .rest }
+    static let kind = "rest-call"
+
+    private var context: RunContext { delivery.context }
+    private var client: SalesforceClient { delivery.client }
+
+    func prepare(_ pressure: Pressure) {}
+    func finish() {}
+
+    func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
+        let intent = try await context.ledger.begin(
+            Intent(
+                run: context.runID,
+                sync: delivery.sync.name,
+                kind: Self.kind,
+                operation: ready.operation,
+                spool: ready.name,
+                firstRow: rows.lowerBound,
+                rowCount: rows.count
+            ),
+            at: context.clock.now
+        )
+        CrashPoint.reached("call-intended")
+        do {
+            return (intent, try await fates(of: rows, since: intent, mayHaveBeenSent: false))
+        } catch let error as SalesforceError where error.wasSent == .no {
+            // Refused as a whole: nothing was written.
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw error
+        }
+    }
+
+    /// Sends the rows, halves what is refused as a whole, and clears up what a lost answer has left in doubt.
+    ///
+    /// `mayHaveBeenSent`: an earlier sending of the same intent has no answer.
+    func fates(of rows: Range<Int>, since intent: Intent, mayHaveBeenSent: Bool) async throws -> RowFates {
+        var fates = RowFates(sent: rows.count)
+        var doubt = mayHaveBeenSent ? Set(0..<rows.count) : []
+        var machine = CollectionMachine(rows: rows.count, rule: ResendRule(ready.operation))
+        var action = machine.start()
+        var last: SalesforceError?
+        while true {
+            switch action {
+            case .send(let part, let pause):
+                if try await context.signal.wait(pause, on: context.clock, patience: .drain) {
+                    throw StoppedOnRequest()
+                }
+                do {
+                    let range = rows.lowerBound + part.lowerBound..<rows.lowerBound + part.upperBound
+                    let results = try await call(range) { doubt.formUnion(part) }
+                    CrashPoint.reached("call-answered")
+                    for (place, result) in zip(part, results) { take(result, at: place, &fates) }
+                    action = machine.answered()
+                } catch let error as SalesforceError {
+                    last = error
+                    action = machine.failed(CallFailure(error), randomness: .random(in: 0..<1))
+                }
+            case .refuse(let part, let code):
+                for place in part { fates.failures[place] = RowFault(code: code, message: last?.message ?? code) }
+                action = machine.noted()
+            case .leaveInDoubt(let part):
+                fates.open += part
+                action = machine.noted()
+            case .leaveUnsent(let parts, let code):
+                // What stops the whole step is thrown as it came, unless rows were written that must be recorded.
+                if fates.acceptedCount + fates.failures.count + fates.open.count == 0, let last { throw last }
+                for part in parts { fates.unprocessed += part }
+                fates.cause = last.map { "\($0)" } ?? code
+                action = .end
+            case .end:
+                if !doubt.isEmpty, ready.operation == .insert {
+                    try await DoubtfulCreates(delivery: delivery, ready: ready, rows: rows, intent: intent)
+                        .clearUp(doubt, &fates)
+                }
+                return fates
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    /// One call; waits while Salesforce is not reached.
+    ///
+    /// `isInDoubt` hears that an answer was lost.
+    private func call(_ range: Range<Int>, isInDoubt: () -> Void) async throws -> [SaveResult] {
+        let options = RecordOptions(
+            assignmentRule: delivery.sync.headers.assignmentRule.map { .rule(id: $0) } ?? .none,
+            allowDuplicates: delivery.sync.headers.allowDuplicates
+        )
+        let body = try body(range)
+        let answer: Result<[SaveResult], SalesforceError> = try await context.reaching {
+            do {
+                return .success(try await results(range, body, options))
+            } catch let error as SalesforceError {
+                if error.wasSent == .unknown {
+                    isInDoubt()
+                    // An event that may have been published is never published again.
+                    if ready.operation == .publish { return .failure(error) }
+                }
+                if let cause = PressureCause(code: error.code, message: error.message) {
+                    await gauge?.felt(cause, api: .rest)
+                } else if error.status == 503 {
+                    await gauge?.felt(.requests, api: .rest)
+                }
+                throw error
+            }
+        }
+        return try answer.get()
+    }
+
+    private func results(
+        _ range: Range<Int>,
+        _ body: CollectionBody,
+        _ options: RecordOptions
+    ) async throws -> [SaveResult] {
+        switch ready.operation {
+        case .insert, .publish: try await client.insertCollection(body, options: options)
+        case .update, .clear, .merge: try await client.updateCollection(body, options: options)
+        case .upsert:
+            try await client.upsertCollection(
+                ready.object,
+                field: delivery.sync.match?.field ?? "Id",
+                body,
+                options: options
+            )
+        case .delete: try await client.deleteCollection(ids: try ids(range))
+        }
+    }
+
+    private func body(_ range: Range<Int>) throws -> CollectionBody {
+        if ready.operation == .delete { return CollectionBody() }
+        var body = CollectionBody(capacity: try ready.spool.payloadBytes(range))
+        var payload: [UInt8] = []
+        for row in range {
+            try ready.spool.payload(row, into: &payload)
+            body.append(payload)
+        }
+        return body
+    }
+
+    private func ids(_ range: Range<Int>) throws -> [String] {
+        var payload: [UInt8] = []
+        return try range.map { row in
+            try ready.spool.payload(row, into: &payload)
+            return String(decoding: payload, as: UTF8.self)
+        }
+    }
+
+    private func take(_ result: SaveResult, at place: Int, _ fates: inout RowFates) {
+        guard result.success else {
+            let fault = result.errors.first
+            fates.failures[place] = RowFault(
+                code: fault?.statusCode ?? "UNKNOWN_EXCEPTION",
+                message: result.errors.map(\.message).joined(separator: "; "),
+                fields: result.errors.flatMap(\.fields)
+            )
+            return
+        }
+        fates.accept(place)
+        if result.created ?? false { fates.created += 1 }
+    }
+}

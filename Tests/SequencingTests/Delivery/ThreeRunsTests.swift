@@ -1,0 +1,126 @@
+import SyncModel
+import TestKit
+import Testing
+
+@testable import Sequencing
+
+/// One way in which a sync may be delivered.
+struct Delivery: Sendable, CustomTestStringConvertible {
+    var mode: SyncMode
+    var whenRemoved: RemovalBehaviour
+    var api: APIChoice
+    /// Matched by the Salesforce Id would need the ids in the model; by a field that is unique and no external id.
+    var field = "External_Id__c"
+
+    var testDescription: String {
+        "\(mode.rawValue), when_removed \(whenRemoved.rawValue), \(field) by \(api.rawValue)"
+    }
+
+    static let all: [Delivery] = [APIChoice.bulk, .bulk2, .rest].flatMap { api in
+        [
+            Delivery(mode: .insert, whenRemoved: .nothing, api: api),
+            Delivery(mode: .update, whenRemoved: .clear, api: api),
+            Delivery(mode: .update, whenRemoved: .nothing, api: api, field: "Unique_Key__c"),
+            Delivery(mode: .upsert, whenRemoved: .nothing, api: api),
+            Delivery(mode: .upsert, whenRemoved: .clear, api: api),
+            Delivery(mode: .upsert, whenRemoved: .delete, api: api),
+        ]
+    }
+}
+
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `Three runs in a row` {
+    private static let header = ["id", "last", "title", "email"]
+
+    private func row(_ number: Int, title: String = "Clerk", email: String? = nil) -> [String] {
+        ["C-\(number)", "Last \(number)", title, email ?? "c\(number)@example.com"]
+    }
+
+    @Test(arguments: Delivery.all)
+    func `leave in the org what the model says`(_ delivery: Delivery) async throws {
+        let sync = SyncDefinition.contacts(delivery.mode, delivery.api) {
+            $0.whenRemoved = delivery.whenRemoved
+            $0.match?.field = delivery.field
+            $0.batch.size = 50
+        }
+        try await DeliveryBench.run([sync]) { bench in
+            let exists = delivery.mode == .update
+            if exists {
+                try await bench.org.create("Contact", (1...130).map { ["LastName": "Old", delivery.field: "C-\($0)"] })
+            }
+            // Row 7 is refused until it is mended, row 200 of an update has no record.
+            var rows = (1...120).map { row($0) }
+            rows[6] = row(7, email: "no address")
+            if exists { rows.append(row(200)) }
+            try bench.model("contacts", [Self.header] + rows)
+            let first = try await bench.run()
+            #expect(first.state == .partial, "\(first)")
+            #expect(first.steps[0].counts.rejected == 1, "\(first.steps[0].counts)")
+            #expect(first.steps[0].counts.unmatched == (exists ? 1 : 0))
+            #expect(exists ? first.steps[0].counts.updated == 119 : first.steps[0].counts.created == 119)
+
+            // 1…10 leave, 11…20 change, 121…125 come; row 7 leaves while it is owed, and 12 is refused now.
+            rows = (11...125).map { row($0, title: $0 <= 20 ? "Chief" : "Clerk") }
+            rows[1] = row(12, title: "Chief", email: "no address")
+            try bench.model("contacts", [Self.header] + rows)
+            let second = try await bench.run()
+            #expect(second.steps[0].counts.read == 115, "\(second)")
+            #expect(second.steps[0].counts.rejected == (delivery.mode == .insert ? 0 : 1), "\(second)")
+
+            rows[1] = row(12, title: "Chief")
+            try bench.model("contacts", [Self.header] + rows)
+            let third = try await bench.run()
+            #expect(third.state == .succeeded, "\(third)")
+            try await expect(bench.org, delivery)
+
+            let before = try await bench.org.calls().count
+            let fourth = try await bench.run()
+            #expect(fourth.state == .succeeded, "\(fourth)")
+            #expect(try await bench.org.calls().count == before, "nothing has changed, so nobody is called")
+        }
+    }
+
+    private func expect(_ org: HeldOrg, _ delivery: Delivery) async throws {
+        let held = try await org.records("Contact", by: delivery.field)
+        let created = try await org.ever("created", "Contact")
+        switch delivery.mode {
+        case .insert:
+            #expect(created == 124)
+            #expect(held.count == 124)
+            #expect((11...20).allSatisfy { held["C-\($0)"]?["Title"] == "Clerk" }, "an insert never updates")
+        case .update:
+            #expect(created == 130)
+            #expect((11...20).allSatisfy { held["C-\($0)"]?["Title"] == "Chief" })
+            #expect((21...125).allSatisfy { held["C-\($0)"]?["LastName"] == "Last \($0)" })
+            #expect((126...130).allSatisfy { held["C-\($0)"]?["LastName"] == "Old" })
+        case .upsert, .archive, .all:
+            #expect(created == 124)
+            #expect((11...20).allSatisfy { held["C-\($0)"]?["Title"] == "Chief" })
+            #expect((21...125).allSatisfy { held["C-\($0)"]?["Title"] == "Clerk" })
+        }
+        #expect(held["C-12"]?["Email"] == "c12@example.com")
+        let gone = [1, 2, 3, 4, 5, 6, 8, 9, 10]
+        switch delivery.whenRemoved {
+        case .nothing: #expect(gone.allSatisfy { held["C-\($0)"]?["Title"] == "Clerk" })
+        case .clear:
+            #expect(gone.allSatisfy { held["C-\($0)"] != nil && held["C-\($0)"]?["Title"] == nil })
+            #expect(gone.allSatisfy { held["C-\($0)"]?["LastName"] == "Last \($0)" }, "what may not be null stays")
+        case .delete: #expect(gone.allSatisfy { held["C-\($0)"] == nil })
+        }
+    }
+
+    @Test(arguments: [APIChoice.bulk, .bulk2, .rest])
+    func `of an archive delete what its query returns, each time`(api: APIChoice) async throws {
+        let sync = SyncDefinition.contacts(.archive, api) { $0.fields = [] }
+        try await DeliveryBench.run([sync]) { bench in
+            try await bench.org.create("Contact", (1...30).map { ["LastName": "Old", "External_Id__c": "C-\($0)"] })
+            try bench.model("contacts", [["id"]] + (1...10).map { ["C-\($0)"] } + [["C-99"]])
+            let first = try await bench.run()
+            #expect(first.steps[0].counts.deleted == 10, "\(first)")
+            #expect(first.steps[0].counts.unmatched == 1, "\(first)")
+            try bench.model("contacts", [["id"]] + (11...15).map { ["C-\($0)"] })
+            let second = try await bench.run()
+            #expect(second.steps[0].counts.deleted == 5, "\(second)")
+            #expect(try await bench.org.records("Contact").count == 15)
+        }
+    }
+}

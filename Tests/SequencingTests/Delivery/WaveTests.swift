@@ -1,0 +1,122 @@
+import Ledger
+import SyncModel
+import TestKit
+import Testing
+
+@testable import Sequencing
+
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `Rows that refer to one another` {
+    private func sync(_ api: APIChoice, _ change: (inout SyncDefinition) -> Void = { _ in }) -> SyncDefinition {
+        let parent = FieldMapping.Lookup(object: "Account", field: "External_Id__c", column: "parent")
+        var sync = SyncDefinition(
+            name: "accounts",
+            model: "accounts",
+            destination: "org",
+            target: .object("Account"),
+            mode: .upsert,
+            match: .init(column: "id", field: "External_Id__c"),
+            fields: [
+                FieldMapping(field: "Name", value: .column("name")),
+                FieldMapping(field: "ParentId", value: .lookup(parent)),
+            ]
+        )
+        sync.api = api
+        sync.batch.size = 20
+        change(&sync)
+        return sync
+    }
+
+    private static let header = ["id", "name", "parent"]
+
+    /// Children before their parents: row n is below row n / 2.
+    private func tree(_ count: Int) -> [[String]] {
+        (1...count).reversed().map { ["A-\($0)", "Company \($0)", $0 == 1 ? "" : "A-\($0 / 2)"] }
+    }
+
+    @Test(arguments: [APIChoice.bulk, .bulk2, .rest])
+    func `go roots first, and leave leaves first`(api: APIChoice) async throws {
+        try await DeliveryBench.run([sync(api) { $0.whenRemoved = .delete }]) { bench in
+            try bench.model("accounts", [Self.header] + tree(50))
+            let first = try await bench.run()
+            #expect(first.state == .succeeded, "\(first)")
+            let held = try await bench.org.records("Account", by: "External_Id__c")
+            #expect(held.count == 50)
+            #expect((2...50).allSatisfy { held["A-\($0)"]?["ParentId"] == held["A-\($0 / 2)"]?["Id"] })
+            try bench.model("accounts", [Self.header] + [["A-1", "Company 1", ""]])
+            let second = try await bench.run()
+            #expect(second.state == .succeeded, "\(second)")
+            #expect(second.steps[0].counts.deleted == 49, "\(second)")
+            #expect(try await bench.org.records("Account").count == 1)
+        }
+    }
+
+    @Test func `are held below a row that was refused, and go with it when it is mended`() async throws {
+        try await DeliveryBench.run([sync(.rest)]) { bench in
+            var rows = tree(15)
+            // A-2 has no name: 4, 5, 8, 9, 10 and 11 are below it.
+            rows[13][1] = ""
+            try bench.model("accounts", [Self.header] + rows)
+            let first = try await bench.run()
+            #expect(first.steps[0].counts.rejected == 1, "\(first)")
+            #expect(first.steps[0].counts.held == 6, "\(first)")
+            #expect(try await bench.org.records("Account").count == 8)
+            rows[13][1] = "Company 2"
+            try bench.model("accounts", [Self.header] + rows)
+            let second = try await bench.run()
+            #expect(second.state == .succeeded, "\(second)")
+            let held = try await bench.org.records("Account", by: "External_Id__c")
+            #expect((2...15).allSatisfy { held["A-\($0)"]?["ParentId"] == held["A-\($0 / 2)"]?["Id"] })
+        }
+    }
+
+    @Test(arguments: [APIChoice.bulk, .rest])
+    func `in a circle are linked in a second pass, or refused`(api: APIChoice) async throws {
+        let circle = [
+            ["A-1", "One", "A-3"], ["A-2", "Two", "A-1"], ["A-3", "Three", "A-2"], ["A-4", "Below", "A-1"],
+        ]
+        try await DeliveryBench.run([sync(api)]) { bench in
+            try bench.model("accounts", [Self.header] + circle)
+            let run = try await bench.run()
+            #expect(run.state == .succeeded, "\(run)")
+            let held = try await bench.org.records("Account", by: "External_Id__c")
+            for row in circle { #expect(held[row[0]]?["ParentId"] == held[row[2]]?["Id"], "\(row[0])") }
+            let again = try await bench.run()
+            #expect(again.steps[0].counts.unchanged == 4, "\(again)")
+        }
+        try await withScratchFolder { folder in
+            let strict = sync(api) { $0.fields[1].whenNull = .reject }
+            try await DeliveryBench.run([strict], in: folder) { bench in
+                try bench.model("accounts", [Self.header] + circle.dropLast())
+                let run = try await bench.run()
+                #expect(run.steps[0].counts.rejected == 3, "\(run)")
+                let rejected = try await bench.ledger.undelivered(run: run.id)
+                #expect(rejected.allSatisfy { $0.message.contains("A-1 → ") }, "\(rejected)")
+                #expect(try await bench.org.records("Account").isEmpty)
+            }
+        }
+    }
+}
+
+@Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `A step that is tried again` {
+    @Test func `sends nothing twice, and counts nobody twice`() async throws {
+        let sync = SyncDefinition.contacts(.upsert, .rest) { $0.batch.parallel = 1 }
+        try await DeliveryBench.run([sync], attempts: 3, maxWait: .seconds(1), rate: 20) { bench in
+            try bench.model(
+                "contacts",
+                [["id", "last", "title", "email"]]
+                    + (1...500).map { ["C-\($0)", "Last \($0)", "", $0 == 5 ? "no address" : ""] }
+            )
+            // The third call is answered with nonsense until the client gives up, and the run has no patience.
+            for _ in 1...3 {
+                try await bench.org.fault(
+                    #"{"match":{"path":"composite/sobjects"},"nth":3,"times":1,"do":"garbage"}"#
+                )
+            }
+            let run = try await bench.run()
+            #expect(run.steps[0].counts.created == 499, "\(run)")
+            #expect(run.steps[0].counts.rejected == 1, "\(run)")
+            #expect(try await bench.ledger.undelivered(run: run.id).map(\.key) == ["C-5"])
+            #expect(try await bench.org.ever("updated", "Contact") == 0)
+        }
+    }
+}
