@@ -12,6 +12,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -96,8 +97,8 @@ let package = Package(
             uses: [
                 "SyncModel", "CivilTime", "Fingerprinting", "Scheduling", "Gating", "Diffing", "Shaping", "Pushing",
                 "Ledger",
-                "Snapshot", "Spool", "Postgres", "SQLiteSource", "DelimitedText", "Salesforce", "Metering", .log,
-                .lifecycle,
+                "Snapshot", "Spool", "Postgres", "SQLiteSource", "DelimitedText", "Salesforce", "Metering", .crypto,
+                .log, .lifecycle,
             ]
         ),
         /// The control wire, once: paths, requests, answers, error codes.
@@ -292,6 +293,7 @@ extension Target.Dependency {
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = product(name: "Logging", package: "swift-log")

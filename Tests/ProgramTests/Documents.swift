@@ -50,6 +50,57 @@ enum Documents {
         var plans: [Entry]
     }
 
+    struct Explained: Decodable, Sendable {
+        struct Change: Decodable, Sendable, Equatable {
+            var old: String?
+            var new: String?
+        }
+        struct Problem: Decodable, Sendable {
+            var code: String
+            var message: String
+            var remedy: String
+        }
+        struct Lookup: Decodable, Sendable {
+            var message: String
+        }
+        struct Delivery: Decodable, Sendable {
+            var run: String
+            var state: String
+            var job: String?
+            var position: Int?
+        }
+        struct Row: Decodable, Sendable {
+            var `class`: String
+            var state: String?
+            var problem: Problem?
+            var model: [String: String?]?
+            var delivered: [String: String?]?
+            var salesforce: [String: String?]?
+            var payload: [String: String?]?
+            var differences: [String: Change]
+            var lookups: [Lookup]
+            var deliveries: [Delivery]
+            var notes: [String]
+            var next: String
+        }
+        var row: Row
+    }
+
+    struct Requests: Decodable, Sendable {
+        struct Call: Decodable, Sendable {
+            var number: Int
+            var method: String
+            var path: String
+            var requestBody: String?
+
+            private enum CodingKeys: String, CodingKey {
+                case number, method, path
+                case requestBody = "request_body"
+            }
+        }
+        var requests: [Call]
+    }
+
     struct Started: Decodable, Sendable {
         var run: String
     }

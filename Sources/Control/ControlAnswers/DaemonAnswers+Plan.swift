@@ -6,11 +6,12 @@ internal import SyncModel
 extension DaemonAnswers {
     package func plan(_ target: String, samples: Int, caller: Caller) async throws -> PlanAnswer {
         try await answering {
+            let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
             if try await conductor.run(RunID(rawValue: target)) != nil {
                 let plans = try await conductor.plan(of: RunID(rawValue: target), samples: samples)
-                return PlanAnswer(plans: plans.map(PlanReport.init))
+                return PlanAnswer(plans: plans.map { PlanReport($0, hidden) })
             }
-            let plans = try await conductor.plan(target, samples: samples).map(PlanReport.init)
+            let plans = try await conductor.plan(target, samples: samples).map { PlanReport($0, hidden) }
             let definitions = await conductor.definitions
             let isSync = definitions.sequences[target] == nil
             return isSync && plans.count == 1 ? PlanAnswer(plan: plans[0]) : PlanAnswer(plans: plans)
@@ -47,7 +48,7 @@ extension DaemonAnswers {
 }
 
 extension PlanReport {
-    fileprivate init(_ plan: SyncPlan) {
+    fileprivate init(_ plan: SyncPlan, _ hidden: BodyRedaction) {
         self.init(sync: plan.sync, object: plan.object, mode: plan.mode.rawValue, api: plan.api)
         added = plan.counts.added
         changed = plan.counts.changed
@@ -62,7 +63,18 @@ extension PlanReport {
             PlanSample(
                 key: sample.key,
                 class: sample.changeClass.word,
-                fields: sample.fields.mapValues { PlanSample.FieldChange(old: $0.old, new: $0.new) }
+                fields: Dictionary(
+                    uniqueKeysWithValues: sample.fields.map { field, values in
+                        let isHidden = hidden.hides(field)
+                        return (
+                            field,
+                            PlanSample.FieldChange(
+                                old: isHidden && values.old != nil ? BodyRedaction.mark : values.old,
+                                new: isHidden && values.new != nil ? BodyRedaction.mark : values.new
+                            )
+                        )
+                    }
+                )
             )
         }
         warnings = plan.warnings
@@ -79,7 +91,8 @@ extension PlanReport {
 }
 
 extension ChangeClass {
-    fileprivate var word: String {
+    /// As the documents have it.
+    var word: String {
         switch self {
         case .owed: "owed"
         case .removed: "removed"

@@ -53,9 +53,9 @@ extension DaemonAnswers {
             let (run, sync) = try await subject(of: target)
             let bound = limit ?? Self.rowsAnAnswer
             let rows = try await conductor.parts.ledger.undelivered(run: run, sync: sync, limit: bound + 1)
-            let hidden = await conductor.definitions.settings.requests.redact
+            let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
             let reports = rows.prefix(bound).map {
-                RejectedRowReport($0, run: run, redacting: Set(hidden.map { $0.lowercased() }))
+                RejectedRowReport($0, run: run, redacting: hidden)
             }
             return RejectedAnswer(rows: reports, truncated: rows.count > bound)
         }

@@ -1,6 +1,7 @@
 package import CivilTime
 package import ControlProtocol
 package import ControlServer
+internal import Salesforce
 package import Sequencing
 internal import SyncModel
 
@@ -45,11 +46,13 @@ package struct DaemonAnswers: DaemonOperations {
     let conductor: Conductor
     let timekeeper: Timekeeper
     let host: Host
+    let signIns: SignIns
 
     package init(conductor: Conductor, timekeeper: Timekeeper, host: Host) {
         self.conductor = conductor
         self.timekeeper = timekeeper
         self.host = host
+        signIns = SignIns(conductor)
     }
 
     package func isHealthy() async -> Bool { true }
@@ -68,6 +71,8 @@ package struct DaemonAnswers: DaemonOperations {
             throw ControlFault(error)
         } catch let fault as ControlFault {
             throw fault
+        } catch let error as SalesforceError {
+            throw ControlFault(error)
         } catch {
             throw ControlFault(.failed, "\(error)")
         }
@@ -85,6 +90,13 @@ extension ControlFault {
             case .mapping, .identity, .state, .accounting: .failed
             }
         self.init(code, error.description, hint: error.hint)
+    }
+}
+
+extension ControlFault {
+    init(_ error: SalesforceError) {
+        let remedy = ErrorCatalogue.entry(for: error.code, message: error.message).remedy
+        self.init(.outsideFailed, error.description, hint: remedy.isEmpty ? nil : remedy)
     }
 }
 

@@ -1,10 +1,11 @@
 package import ControlProtocol
 internal import Salesforce
+package import Sequencing
 package import SyncModel
 
 extension RejectedRowReport {
     /// A row that was not delivered, with the catalogue's explanation and remedy; fields that are to be hidden are.
-    package init(_ row: UndeliveredRow, run: RunID?, redacting hidden: Set<String>) {
+    package init(_ row: UndeliveredRow, run: RunID?, redacting hidden: BodyRedaction) {
         let words = Self.words(row)
         self.init(
             sync: row.sync,
@@ -19,7 +20,7 @@ extension RejectedRowReport {
             retryable: row.isRetryable,
             resting: false,
             values: Dictionary(
-                row.values.map { ($0.key, hidden.contains($0.key.lowercased()) ? "(redacted)" : $0.value) }
+                row.values.map { ($0.key, hidden.hides($0.key) ? BodyRedaction.mark : $0.value) }
             ) { first, _ in first },
             run: run?.rawValue
         )
@@ -50,6 +51,15 @@ extension RejectedRowReport {
             )
         case "UNPROCESSED":
             return ("the job ended before Salesforce came to this row", "it is sent again in the next run")
+        case "ADOPT_MISSING":
+            return ("it was left out of `adopt --check`: Salesforce does not have it", "the next run creates it")
+        case "ADOPT_DIFFERENT":
+            return (
+                "it was left out of `adopt --check`: Salesforce holds other values",
+                "the next run writes the model's; `sequencectl explain` shows both"
+            )
+        case "RESOLVED":
+            return ("it was in doubt, and somebody has said that it did not arrive", "the next run sends it")
         case "UNSAYABLE_TEXT":
             return (
                 "Bulk CSV writes a null as #N/A, so this very text can't be sent that way",

@@ -79,6 +79,12 @@ package struct RowReport: Codable, Sendable, Equatable {
     /// Newest first.
     package var deliveries: [Delivery]
     package var resting: Bool
+    /// `rejected`, `held`, `unmatched`, `in-doubt` or `unsent`, of a row that is not delivered as it is.
+    @OrNull package var state: String?
+    /// Why, with explanation and remedy.
+    @OrNull package var problem: RejectedRowReport?
+    /// What could not be found out, and why.
+    package var notes: [String]
     /// What happens next, in words.
     package var next: String
 
@@ -97,5 +103,8 @@ package struct RowReport: Codable, Sendable, Equatable {
         lookups = []
         deliveries = []
         resting = false
+        state = nil
+        problem = nil
+        notes = []
     }
 }

@@ -127,6 +127,20 @@ extension Ledger {
         }
     }
 
+    /// The newest outcomes of a sync that came of a call, newest first, without their rows: where a delivered row may be found.
+    package func deliveries(of sync: String, limit: Int) async throws -> [(outcome: BatchOutcome, recorded: Timestamp)]
+    {
+        try await wrapping("read the outcomes of \(sync)") {
+            try await self.pool.read { database in
+                let sql =
+                    "SELECT * FROM outcomes WHERE sync = ? AND spool IS NOT NULL ORDER BY number DESC LIMIT ?"
+                return try Row.fetchAll(database, sql: sql, arguments: [sync, limit]).map { row in
+                    (try Self.outcome(row, database, withRows: false), Timestamp(microseconds: row["recorded"]))
+                }
+            }
+        }
+    }
+
     /// The number of the newest outcome of a sync; 0 when there is none.
     package func lastOutcome(of sync: String) async throws -> Int64 {
         try await wrapping("read the outcomes of \(sync)") {
@@ -187,15 +201,18 @@ extension Ledger {
 
     // MARK: - Implementation
 
-    private static func outcome(_ row: Row, _ database: Database) throws -> BatchOutcome {
+    private static func outcome(_ row: Row, _ database: Database, withRows: Bool = true) throws -> BatchOutcome {
         let number: Int64 = row["number"]
         let operation: String = row["operation"]
         let accepted: Data = row["accepted"]
-        let undelivered = try Row.fetchAll(
-            database,
-            sql: "SELECT key, record FROM undelivered WHERE outcome = ? ORDER BY number",
-            arguments: [number]
-        ).map { row in
+        let rows =
+            withRows
+            ? try Row.fetchAll(
+                database,
+                sql: "SELECT key, record FROM undelivered WHERE outcome = ? ORDER BY number",
+                arguments: [number]
+            ) : []
+        let undelivered = try rows.map { row in
             let text: String = row["record"]
             let key: Data = row["key"]
             guard let key = Hash128(key) else {

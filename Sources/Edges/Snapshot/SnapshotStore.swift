@@ -123,6 +123,20 @@ package final class SnapshotStore: Sendable {
         return try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header.identity
     }
 
+    /// What is known of one key in a folder's snapshot, whosever it is; nil when there is none.
+    package static func entry(for key: Hash128, inFolder folder: String) throws -> SnapshotEntry? {
+        let paths = SnapshotPaths(folder: folder)
+        guard SnapshotDescriptor.exists(paths.base) else { return nil }
+        let header = try SnapshotHeader.read(SnapshotDescriptor(path: paths.base, flags: O_RDONLY)).header
+        let store = try SnapshotStore(
+            folder: folder,
+            identity: header.identity,
+            fields: header.fields,
+            ledgerSequence: .max
+        )
+        return try store.entry(for: key)
+    }
+
     /// The last batch that the snapshot in a folder has taken; nil when there is none.
     package static func lastSequence(inFolder folder: String) throws -> UInt64? {
         let paths = SnapshotPaths(folder: folder)
@@ -188,6 +202,26 @@ package final class SnapshotStore: Sendable {
             // The log and the old base have the text still.
             try state.compact()
             return true
+        }
+    }
+
+    /// Forgets everything that was delivered, and begins anew behind a batch of the ledger.
+    package static func renew(
+        folder: String,
+        identity: SnapshotIdentity,
+        fields: [String],
+        lastSequence: UInt64
+    ) throws {
+        let paths = SnapshotPaths(folder: folder)
+        try SnapshotDescriptor.makeFolder(folder)
+        try SnapshotLock(path: paths.lock).whileHeld {
+            var header = SnapshotHeader(identity: identity, fields: fields)
+            header.lastSequence = lastSequence
+            // Above that of the log that lies there: it is of an older base then.
+            if SnapshotDescriptor.exists(paths.log) {
+                header.generation = try SnapshotLog.generation(path: paths.log).map { $0 + 1 } ?? 1
+            }
+            try writeBase(header, at: paths)
         }
     }
 

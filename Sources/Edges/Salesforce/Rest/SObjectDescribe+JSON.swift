@@ -10,7 +10,22 @@ extension SObjectDescribe {
             recordTypes: (object["recordTypeInfos"]?.array ?? []).compactMap {
                 $0.object.flatMap(SObjectRecordType.init)
             },
+            childRelationships: (object["childRelationships"]?.array ?? []).compactMap {
+                $0.object.flatMap(SObjectChildRelationship.init)
+            },
             lastModified: lastModified
+        )
+    }
+}
+
+extension SObjectChildRelationship {
+    init?(_ object: JSONObject) {
+        guard let child = object["childSObject"]?.string, let field = object["field"]?.string else { return nil }
+        self.init(
+            object: child,
+            field: field,
+            cascadeDelete: object.flag("cascadeDelete"),
+            restrictedDelete: object.flag("restrictedDelete")
         )
     }
 }

@@ -3,8 +3,19 @@ package struct SObjectDescribe: Sendable, Equatable {
     package var summary: SObjectSummary
     package var fields: [SObjectField]
     package var recordTypes: [SObjectRecordType]
+    /// What refers to records of this object.
+    package var childRelationships: [SObjectChildRelationship] = []
     /// The `Last-Modified` of the answer, for a conditional request.
     package var lastModified: String?
+}
+
+/// A field of another object that refers to this one.
+package struct SObjectChildRelationship: Sendable, Equatable {
+    package var object: String
+    package var field: String
+    /// Deleting the record deletes those that refer to it.
+    package var cascadeDelete: Bool
+    package var restrictedDelete: Bool
 }
 
 /// An object as the list of all objects has it.

@@ -67,7 +67,8 @@ package actor Conductor: Service {
         self.definitions = definitions
         self.parts = parts
         calls = CallJournal(definitions.settings.requests)
-        orgs = OrgRegistry(secrets: parts.secrets, calls: calls)
+        let tokens = TokenStore(stateFolder: parts.stateFolder, secrets: parts.secrets)
+        orgs = OrgRegistry(secrets: parts.secrets, tokens: tokens, calls: calls)
         gates = Gatekeeper(ledger: parts.ledger, clock: parts.clock)
         try gates.renew(definitions)
         (launches, launcher) = AsyncStream.makeStream()

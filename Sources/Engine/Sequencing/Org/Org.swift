@@ -6,15 +6,18 @@ package import SyncModel
 package actor Org {
     package nonisolated let definition: DestinationDefinition
     private let secrets: SecretAccess
+    private let tokens: TokenStore
     private let calls: CallJournal
     private var connected: SalesforceClient?
+    private var retired: [SalesforceClient] = []
     private var locks = ObjectLockQueue()
     private var granted: Set<ObjectLockQueue.Ticket> = []
     private var sleepers: [ObjectLockQueue.Ticket: CheckedContinuation<Void, Never>] = [:]
 
-    package init(definition: DestinationDefinition, secrets: SecretAccess, calls: CallJournal) {
+    package init(definition: DestinationDefinition, secrets: SecretAccess, tokens: TokenStore, calls: CallJournal) {
         self.definition = definition
         self.secrets = secrets
+        self.tokens = tokens
         self.calls = calls
     }
 
@@ -23,17 +26,29 @@ package actor Org {
     /// - Throws: `EngineError` when a secret can't be read or the configuration is refused.
     package func client() throws -> SalesforceClient {
         if let connected { return connected }
-        let client = try SalesforceClient(definition.configuration(secrets), observer: calls)
+        let (tokens, name) = (tokens, definition.name)
+        let client = try SalesforceClient(
+            definition.configuration(secrets, tokens),
+            observer: calls,
+            refreshTokenReplaced: { try tokens.store($0, of: name) }
+        )
         connected = client
         return client
     }
 
+    /// Leaves the client to those who use it; the next use signs in anew.
+    package func retire() {
+        if let connected { retired.append(connected) }
+        connected = nil
+    }
+
     /// Ends the connections; the next use opens new ones.
     package func disconnect() async {
-        guard let client = connected else { return }
-        connected = nil
+        retire()
+        let clients = retired
+        retired = []
         // Closing says only that a connection was gone already.
-        try? await client.shutdown()
+        for client in clients { try? await client.shutdown() }
     }
 
     // MARK: - Objects
@@ -81,21 +96,26 @@ package actor Org {
 /// All destinations of a daemon, made when they are first needed.
 package actor OrgRegistry {
     private let secrets: SecretAccess
+    private let tokens: TokenStore
     private let calls: CallJournal
     private var orgs: [String: Org] = [:]
 
-    package init(secrets: SecretAccess, calls: CallJournal) {
+    package init(secrets: SecretAccess, tokens: TokenStore, calls: CallJournal) {
         self.secrets = secrets
+        self.tokens = tokens
         self.calls = calls
     }
 
     /// The org of a definition; one whose definition has changed is made anew, the old one goes on for those who have it.
     package func org(_ definition: DestinationDefinition) -> Org {
         if let known = orgs[definition.name], known.definition == definition { return known }
-        let org = Org(definition: definition, secrets: secrets, calls: calls)
+        let org = Org(definition: definition, secrets: secrets, tokens: tokens, calls: calls)
         orgs[definition.name] = org
         return org
     }
+
+    /// The next use of a destination signs in anew; runs under way go on with the session that they have.
+    package func retire(_ name: String) async { await orgs[name]?.retire() }
 
     package func disconnectAll() async {
         for org in orgs.values { await org.disconnect() }

@@ -93,6 +93,8 @@ package struct DiffResult: Sendable {
     package let counts: ChangeCounts
     /// Of a picklist, all its rows in the order of the query.
     package internal(set) var picklist: PicklistRows?
+    /// The mapping is another one than that of the last delivery: every row was looked at.
+    package var isMappingChanged = false
     private let paths: DiffPaths
     let matchRule: MatchRule
 

@@ -139,6 +139,7 @@ package struct ModelReader: Sendable {
         }
         var result = try diff.finish()
         result.picklist = picklist
+        result.isMappingChanged = known != 0 && known != print
         if !request.isPlan {
             try result.applyRefreshes(to: store)
             if known == 0 { try store.record(mappingPrint: print) }

@@ -45,8 +45,13 @@ struct Planner: Sendable {
         var plan = SyncPlan(sync: read.sync, counts: diff.counts)
         plan.guards = try await ApprovalWait.findings(of: read.sync, diff.counts, context)
         plan.rejected = diff.counts.refused
-        guard diff.counts.travelling(of: read.sync) > 0 else { return plan }
+        let warnings = PlanWarnings(sync: read.sync, diff: diff)
+        plan.warnings = warnings.causes
+        let removes = read.sync.whenRemoved != .nothing && diff.counts.removed > 0
+        guard diff.counts.travelling(of: read.sync) > 0 || removes else { return plan }
         let client = try await context.orgs.org(try context.destination(of: read.sync)).client()
+        plan.warnings += try await warnings.cascades(client)
+        guard diff.counts.travelling(of: read.sync) > 0 else { return plan }
         let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
         if case .picklist(let target) = read.sync.target {
             return try await picklist(plan, diff, PicklistDelivery(delivery: delivery, target: target))

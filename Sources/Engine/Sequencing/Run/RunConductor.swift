@@ -38,12 +38,18 @@ package struct RunConductor: Sendable {
         }
 
         if try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted { return try await interrupt() }
-        guard try await context.gates.waitUntilOpen(for: Array(syncs.prefix(1)), isPushing: false, context) else {
+        // An adoption writes nothing: no gate is asked.
+        let gated = run.request.adopts == nil ? Array(syncs.prefix(1)) : []
+        guard try await context.gates.waitUntilOpen(for: gated, isPushing: false, context) else {
             return try await conclude()
         }
         context.progress.begin()
         try await book.happened(.cleared)
 
+        if let adopts = run.request.adopts {
+            try await Adoption(context: context, isChecked: adopts == .checked).adopt(try await readAll(syncs, run))
+            return try await conclude()
+        }
         guard let reads = try await approvedReading(of: syncs, run) else { return try await conclude() }
         if signal.request == .shutdown { return try await interrupt() }
         let workers = Dictionary(
@@ -64,7 +70,7 @@ package struct RunConductor: Sendable {
             let open = try await approvals.open(reads)
             if open.isEmpty || signal.isAsked { return reads }
             switch try await approvals.wait(for: open, reads) {
-            case .granted: continue
+            case .granted: StoredPlan.drop(context)
             case .stopped: return signal.request == .shutdown ? reads : nil
             case .missed: return nil
             }
@@ -74,7 +80,7 @@ package struct RunConductor: Sendable {
     /// Reads all models at one moment.
     private func readAll(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync] {
         for sync in syncs { try await book.step(sync.name, is: .reading) }
-        let waiting = try await unadopted(syncs)
+        let waiting = run.request.forgets ? [:] : try await unadopted(syncs)
         let requests = try await readings(of: syncs.filter { waiting[$0.name] == nil }, run)
         var reads = try await StoredPlan.reusable(for: requests, context) ?? [:]
         if reads.isEmpty {
@@ -193,7 +199,7 @@ package struct RunConductor: Sendable {
                 )
             }
             let orgID = try await orgID(of: sync, run)
-            requests.append(
+            let request =
                 ModelReader.Request(
                     sync: sync,
                     model: model,
@@ -201,11 +207,13 @@ package struct RunConductor: Sendable {
                     identity: sync.snapshotIdentity(stateID: context.ledger.stateID, orgID: orgID, model: model),
                     ledgerSequence: UInt64(try await context.ledger.lastOutcome(of: sync.name)),
                     matchRule: try await matchRule(of: sync, run),
-                    fullResync: run.request.fullResync,
+                    fullResync: run.request.fullResync || run.request.adopts != nil,
                     keys: try await keys(of: sync, run.request),
                     isPlan: isPlan
                 )
-            )
+            try await StateOwnership(ledger: context.ledger, snapshotFolder: context.snapshotFolder)
+                .settle(request, isAsked: run.request.forgets, isPlan: isPlan)
+            requests.append(request)
         }
         return requests
     }
@@ -219,13 +227,16 @@ package struct RunConductor: Sendable {
     /// Whose state it is: known since an earlier sign-in, else found out by signing in.
     private func orgID(of sync: SyncDefinition, _ run: RunRecord) async throws -> String {
         let key = "org:\(sync.destination)"
-        if let known = try await context.ledger.value(key) { return known }
+        // A person who lets the state go means the org that is there now.
+        if !run.request.forgets, let known = try await context.ledger.value(key) { return known }
         let destination = try context.destination(of: sync)
         let org = await context.orgs.org(destination)
         let identity = try await CallLabel.$current.withValue(CallJournal.label(run: run.id, sync: sync.name)) {
             try await context.reaching(at: destination) { try await org.client().identity() }
         }
-        try await context.ledger.setValue(identity.orgID, for: key)
+        if try await context.ledger.value(key) != identity.orgID {
+            try await context.ledger.setValue(identity.orgID, for: key)
+        }
         return identity.orgID
     }
 

@@ -23,7 +23,9 @@ extension RunContext {
         let folder = spoolFolder(run)
         // A file that stays costs room, nothing else: retention takes it.
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let read = files.filter { file in DiffPaths(path: "").all.contains { file.hasSuffix($0) } }
+        let read = files.filter { file in
+            file == "plan.json" || DiffPaths(path: "").all.contains { file.hasSuffix($0) }
+        }
         if read.count == files.count { return removeSpool(run) }
         for file in read { try? FileManager.default.removeItem(atPath: folder + "/" + file) }
     }

@@ -79,6 +79,12 @@ struct StoredPlan: Codable, Sendable {
         return reads
     }
 
+    /// Has the models read again, whatever was stored: a person has approved what they have then.
+    static func drop(_ context: RunContext) {
+        // One that stays is a plan that was shown, and no older than `plan_age`.
+        try? FileManager.default.removeItem(atPath: path(context))
+    }
+
     // MARK: - Implementation
 
     private static func print(_ sync: SyncDefinition, _ model: ModelDefinition) -> UInt64 {

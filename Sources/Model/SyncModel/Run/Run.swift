@@ -164,6 +164,14 @@ package struct StartRequest: Sendable, Equatable, Codable {
     /// Only the rows refused in `retryOf`.
     package var rejectedOnly: Bool
     package var retryOf: RunID?
+    /// Sends nothing, and takes the present rows as delivered.
+    package var adopts: Adopts?
+
+    package enum Adopts: String, Sendable, Equatable, Codable {
+        case all
+        /// Only rows that Salesforce holds as they are.
+        case checked
+    }
 
     package init(
         from: String? = nil,
@@ -173,7 +181,8 @@ package struct StartRequest: Sendable, Equatable, Codable {
         overrideWindow: String? = nil,
         overrideReason: String? = nil,
         rejectedOnly: Bool = false,
-        retryOf: RunID? = nil
+        retryOf: RunID? = nil,
+        adopts: Adopts? = nil
     ) {
         self.from = from
         self.only = only
@@ -183,12 +192,16 @@ package struct StartRequest: Sendable, Equatable, Codable {
         self.overrideReason = overrideReason
         self.rejectedOnly = rejectedOnly
         self.retryOf = retryOf
+        self.adopts = adopts
     }
 }
 
 extension StartRequest {
     /// Whether a sync's whole model is looked at, not chosen rows of it.
     package var isWhole: Bool { keys == nil && !rejectedOnly }
+
+    /// Whether a person has said that what is remembered of other records may go.
+    package var forgets: Bool { isWhole && (fullResync || adopts != nil) }
 }
 
 /// A run as the ledger keeps it.

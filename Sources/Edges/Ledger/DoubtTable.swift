@@ -1,0 +1,76 @@
+package import CivilTime
+package import Fingerprinting
+import Foundation
+internal import GRDB
+package import SyncModel
+
+/// A row of which nobody knows whether it arrived.
+package struct DoubtfulRow: Sendable, Equatable {
+    /// Its place in the table of rows that were not delivered.
+    package var number: Int64
+    package var key: Hash128
+    package var row: UndeliveredRow
+    /// The payload spool that it was sent from.
+    package var spool: String?
+}
+
+extension Ledger {
+    /// The rows of a run that are in doubt and that nobody has resolved.
+    package func rowsInDoubt(run: RunID) async throws -> [DoubtfulRow] {
+        try await wrapping("read the rows in doubt of run \(run)") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT u.number, u.key, u.record, o.spool FROM undelivered u JOIN outcomes o ON o.number = u.outcome
+                    WHERE u.run = ? AND u.state = 'in-doubt' ORDER BY u.number
+                    """
+                return try Row.fetchAll(database, sql: sql, arguments: [run.rawValue]).map { row in
+                    let text: String = row["record"]
+                    let key: Data = row["key"]
+                    guard let hash = Hash128(key) else {
+                        throw LedgerError(code: .corrupt, path: "undelivered", detail: "a key of \(key.count) bytes")
+                    }
+                    return DoubtfulRow(
+                        number: row["number"],
+                        key: hash,
+                        row: try JSONDecoder().decode(UndeliveredRow.self, from: Data(text.utf8)),
+                        spool: row["spool"]
+                    )
+                }
+            }
+        }
+    }
+
+    /// Stores what a person says became of rows that were in doubt; they are in doubt no longer.
+    package func resolve(_ outcome: BatchOutcome, _ numbers: [Int64], at now: Timestamp) async throws {
+        try await wrapping("resolve rows of \(outcome.sync)") {
+            try await self.pool.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO outcomes
+                            (run, sync, intent, operation, spool, first_row, row_count, accepted, job, batch, recorded)
+                        VALUES (?, ?, NULL, ?, ?, ?, ?, ?, NULL, NULL, ?)
+                        """,
+                    arguments: [
+                        outcome.run.rawValue, outcome.sync, outcome.operation.rawValue, outcome.spool,
+                        outcome.firstRow, outcome.rowCount, Data(outcome.accepted), now.microseconds,
+                    ]
+                )
+                let number = database.lastInsertedRowID
+                let forget = try database.makeStatement(sql: "DELETE FROM undelivered WHERE number = ?")
+                for number in numbers { try forget.execute(arguments: [number]) }
+                let remember = try database.makeStatement(
+                    sql: """
+                        INSERT INTO undelivered (outcome, run, sync, key, state, code, record)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """
+                )
+                for undelivered in outcome.undelivered {
+                    try remember.execute(arguments: [
+                        number, outcome.run.rawValue, outcome.sync, undelivered.key.data,
+                        undelivered.row.state.rawValue, undelivered.row.code, try Self.encoded(undelivered.row),
+                    ])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Fingerprinting
+internal import Ledger
+internal import Spool
+internal import SyncModel
+
+/// Finds what happened to one row: the refusals in the ledger, the acceptances in the spools that are still kept.
+struct DeliveryHistory: Sendable {
+    let ledger: Ledger
+    let spoolFolder: String
+
+    /// Newest first.
+    func deliveries(of sync: String, key: Hash128) async throws -> [RowLife.Delivery] {
+        var found = try await ledger.undelivered(sync: sync, key: key).map { entry in
+            RowLife.Delivery(
+                run: entry.run,
+                time: entry.recorded,
+                operation: entry.row.operation,
+                undelivered: entry.row
+            )
+        }
+        let outcomes = try await ledger.deliveries(of: sync, limit: Self.outcomesLookedAt)
+        let folder = spoolFolder
+        found += try await BlockingThread.run(named: "history") {
+            var places: [String: (ReadySpool, Int)?] = [:]
+            return outcomes.compactMap { outcome, recorded in
+                guard let name = outcome.spool else { return nil }
+                let run = folder + "/" + outcome.run.rawValue
+                let path = run + "/" + name
+                let place = places[path] ?? Self.find(key, name, run)
+                places[path] = place
+                guard let (ready, row) = place, row >= outcome.firstRow, row < outcome.firstRow + outcome.rowCount,
+                    outcome.isAccepted(row - outcome.firstRow)
+                else { return nil }
+                return RowLife.Delivery(
+                    run: outcome.run,
+                    time: recorded,
+                    operation: outcome.operation,
+                    undelivered: nil,
+                    job: outcome.job,
+                    batch: outcome.batch,
+                    position: row - outcome.firstRow + 1,
+                    // Values that can't be read are left out: the row was accepted all the same.
+                    sent: try? ready.values(of: row)
+                )
+            }
+        }
+        return found.sorted { $0.time > $1.time }
+    }
+
+    // MARK: - Implementation
+
+    /// The row of a spool that has a key; nil when it has none, or is gone.
+    private static func find(_ key: Hash128, _ name: String, _ folder: String) -> (ReadySpool, Int)? {
+        // A spool that retention has taken is no fault: the row is then known by the snapshot only.
+        guard let ready = try? ReadySpool(opening: name, in: folder) else { return nil }
+        var found: Int?
+        try? ready.spool.forEachRecord(in: 0..<ready.spool.count) { row, record, _ in
+            if record.key == key { found = row }
+        }
+        return found.map { (ready, $0) }
+    }
+
+    private static let outcomesLookedAt = 500
+}

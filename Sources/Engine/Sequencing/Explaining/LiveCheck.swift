@@ -1,0 +1,243 @@
+internal import Salesforce
+internal import Shaping
+internal import SyncModel
+
+/// Asks the sources and the orgs whether the definitions fit them; writes nothing anywhere.
+package struct LiveCheck: Sendable {
+    private let definitions: DefinitionSet
+    private let secrets: SecretAccess
+    private let conductor: Conductor
+
+    package init(_ conductor: Conductor) async {
+        self.conductor = conductor
+        definitions = await conductor.definitions
+        secrets = conductor.parts.secrets
+    }
+
+    /// Everything that was found, in the order of names; `destination` nil: of all of them.
+    package func findings(of destination: String? = nil) async -> [LiveFinding] {
+        let syncs = definitions.syncs.values.filter { destination == nil || $0.destination == destination }
+            .sorted { $0.name < $1.name }
+        let (columns, atSources) = await askSources(Set(syncs.map(\.model)))
+        var findings = atSources
+        for sync in syncs { findings += missingColumns(of: sync, columns) }
+        for name in definitions.destinations.keys.sorted() where destination == nil || destination == name {
+            findings += await ask(name, syncs.filter { $0.destination == name })
+        }
+        return findings
+    }
+
+    // MARK: Sources
+
+    /// The columns of each model, and the models and sources that can't be read.
+    private func askSources(_ models: Set<String>) async -> ([String: [String]], [LiveFinding]) {
+        var columns: [String: [String]] = [:]
+        var findings: [LiveFinding] = []
+        let known = models.sorted().compactMap { definitions.models[$0] }
+        for (name, models) in Dictionary(grouping: known, by: \.source).sorted(by: { $0.key < $1.key }) {
+            guard let source = definitions.sources[name] else { continue }
+            let secrets = secrets
+            do {
+                let answers = try await BlockingThread.run(named: "check-\(name)") {
+                    let session = try source.session(secrets)
+                    try session.begin()
+                    defer { session.end() }
+                    return models.map { model in (model, Result { try session.columns(of: model) }) }
+                }
+                for (model, answer) in answers {
+                    switch answer {
+                    case .success(let names): columns[model.name] = names
+                    case .failure(let error):
+                        findings.append(
+                            LiveFinding(file: "models/\(model.name).yaml", key: model.readingKey, message: "\(error)")
+                        )
+                    }
+                }
+            } catch {
+                findings.append(LiveFinding(file: "sources/\(name).yaml", key: nil, message: "\(error)"))
+            }
+        }
+        return (columns, findings)
+    }
+
+    private func missingColumns(of sync: SyncDefinition, _ columns: [String: [String]]) -> [LiveFinding] {
+        guard let model = definitions.models[sync.model], let there = columns[model.name] else { return [] }
+        return MappedColumns(sync: sync, model: model).names.filter { !there.contains($0) }.map { missing in
+            let isKey = model.primaryKey.contains(missing)
+            return LiveFinding(
+                file: isKey ? "models/\(model.name).yaml" : "syncs/\(sync.name).yaml",
+                key: isKey ? "primary_key" : sync.key(ofColumn: missing),
+                message: "model \(model.name) has no column `\(missing)`; it has \(there.joined(separator: ", "))",
+                suggestion: nearestNames(to: missing, among: there, limit: 1).first
+            )
+        }
+    }
+
+    // MARK: Orgs
+
+    private func ask(_ name: String, _ syncs: [SyncDefinition]) async -> [LiveFinding] {
+        guard let destination = definitions.destinations[name] else { return [] }
+        let client: SalesforceClient
+        do {
+            client = try await conductor.client(of: destination)
+            _ = try await client.identity()
+        } catch {
+            return [
+                LiveFinding(
+                    file: "destinations/\(name).yaml",
+                    key: "auth",
+                    message: "\(error)",
+                    remedy: (error as? SalesforceError).map {
+                        ErrorCatalogue.entry(for: $0.code, message: $0.message).remedy
+                    }
+                )
+            ]
+        }
+        var findings: [LiveFinding] = []
+        for sync in syncs { findings += await ask(sync, client) }
+        let objects = Set(syncs.flatMap(\.objects)).sorted().filter { !$0.hasSuffix("__e") }
+        for object in objects { findings += await automation(of: object, name, client) }
+        return findings
+    }
+
+    private func ask(_ sync: SyncDefinition, _ client: SalesforceClient) async -> [LiveFinding] {
+        let file = "syncs/\(sync.name).yaml"
+        let objects: DescribedObjects
+        do {
+            objects = try await DescribedObjects(sync, client)
+        } catch let error as SalesforceError where error.status == 404 {
+            let words =
+                "the org has no object \(sync.objectLabel) or one that a lookup names, or its user may not see it"
+            return [LiveFinding(file: file, key: "object", message: "\(words) (\(error.message))")]
+        } catch {
+            return [LiveFinding(file: file, key: "object", message: "\(error)")]
+        }
+        var findings: [LiveFinding] = []
+        for object in sync.objects {
+            guard let described = try? objects.object(object) else { continue }
+            findings += mapping(of: sync, described, objects, file)
+            findings += matching(of: sync, described, file)
+        }
+        for mapping in sync.fields {
+            guard case .lookup(let lookup) = mapping.value, let linked = try? objects.object(lookup.object) else {
+                continue
+            }
+            if let field = linked.field(lookup.field), !field.isUnique, !field.isIDLookup, field.type != .id {
+                findings.append(
+                    LiveFinding(
+                        file: file,
+                        key: "fields.\(mapping.field)",
+                        message:
+                            "\(lookup.object).\(lookup.field) is not unique: a value that several records have is refused",
+                        isFault: false
+                    )
+                )
+            }
+        }
+        return findings
+    }
+
+    /// The mapping against describe, as a run would hold it.
+    private func mapping(
+        of sync: SyncDefinition,
+        _ object: ObjectDescription,
+        _ objects: DescribedObjects,
+        _ file: String
+    ) -> [LiveFinding] {
+        guard let model = definitions.models[sync.model] else { return [] }
+        if case .picklist = sync.target { return [] }
+        var operations = [sync.operation]
+        switch sync.whenRemoved {
+        case .nothing: break
+        case .clear: operations.append(.clear)
+        case .delete: operations.append(.delete)
+        }
+        var findings: [LiveFinding] = []
+        for operation in operations {
+            do {
+                _ = try Shaper(
+                    sync: sync,
+                    model: model,
+                    columns: MappedColumns(sync: sync, model: model),
+                    object: object,
+                    related: objects.all,
+                    recordTypes: objects.recordTypes(of: object.name),
+                    zone: try model.localZone(),
+                    form: .csv(operation)
+                )
+            } catch let error as ShapingError {
+                findings += error.faults.map { fault in
+                    LiveFinding(
+                        file: file,
+                        key: fault.field.map { $0 == sync.match?.field ? "match.field" : "fields.\($0)" },
+                        message: fault.message,
+                        suggestion: fault.suggestion
+                    )
+                }
+            } catch {
+                findings.append(LiveFinding(file: file, key: nil, message: "\(error)"))
+            }
+        }
+        // A clear finds what the update had found already.
+        return findings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    private func matching(of sync: SyncDefinition, _ object: ObjectDescription, _ file: String) -> [LiveFinding] {
+        guard let match = sync.match, let field = object.field(match.field), field.type != .id else { return [] }
+        guard field.isExternalID, !field.isUnique else { return [] }
+        return [
+            LiveFinding(
+                file: file,
+                key: "match.field",
+                message:
+                    "\(object.name).\(match.field) is an external id but not unique: two records with one value stop a row",
+                isFault: false
+            )
+        ]
+    }
+
+    private func automation(of object: String, _ destination: String, _ client: SalesforceClient) async -> [LiveFinding]
+    {
+        let (items, notices) = await OrgAutomation(client).items(of: object)
+        let active = items.filter { $0.isActive && $0.kind != .scheduledJob }
+        var findings = notices.map {
+            LiveFinding(
+                file: "destinations/\(destination).yaml",
+                key: "automation",
+                message: "\(object): \($0)",
+                isFault: false
+            )
+        }
+        if !active.isEmpty {
+            let words = active.map { "\($0.kind.rawValue) \($0.name)" }.joined(separator: ", ")
+            findings.append(
+                LiveFinding(
+                    file: "destinations/\(destination).yaml",
+                    key: "automation",
+                    message: "writing \(object) runs \(words)",
+                    isFault: false
+                )
+            )
+        }
+        return findings
+    }
+}
+
+extension ModelDefinition {
+    /// The key under which the file says what is read.
+    fileprivate var readingKey: String {
+        switch reading {
+        case .sql: "query"
+        case .table: "table"
+        case .file: "file"
+        }
+    }
+}
+
+extension SyncDefinition {
+    /// The key of the file that names a column.
+    fileprivate func key(ofColumn column: String) -> String {
+        if match?.column == column { return "match.column" }
+        return fields.first { $0.columns.contains(column) }.map { "fields.\($0.field)" } ?? "fields"
+    }
+}

@@ -1,0 +1,52 @@
+internal import SyncModel
+
+/// Says in a sentence what becomes of a row next.
+struct NextStep {
+    let life: RowLife
+    let sync: SyncDefinition
+    let known: SnapshotEntry?
+
+    var sentence: String {
+        if known?.flags.contains(.inDoubt) == true { return inDoubt }
+        switch life.changeClass {
+        case nil:
+            return
+                "Nothing: the key is neither in the model nor was it ever delivered. Look at its spelling, and at the model's query."
+        case .unchanged: return "Nothing: the row was delivered as it is now."
+        case .added: return problem ?? "The next run sends it: it was never delivered."
+        case .changed: return problem ?? "The next run sends it: it is not as it was delivered."
+        case .removed: return removed
+        case .owed: return problem ?? "The next run sends it again."
+        }
+    }
+
+    // MARK: - Implementation
+
+    private var inDoubt: String {
+        let run = life.deliveries.first { $0.undelivered?.state == .inDoubt }?.run.rawValue ?? "RUN"
+        return """
+            It is in doubt and is not sent until a person has said what became of it: look the record up, then \
+            `sequencectl resolve \(run) \(life.key) --as delivered|not-delivered --reason TEXT`.
+            """
+    }
+
+    private var problem: String? {
+        guard let problem = life.problem else { return nil }
+        switch problem.state {
+        case .rejected:
+            return "The next run tries it again, and it is refused again unless what stands above is mended."
+        case .held: return "It goes out in the first run after its parent has been delivered, the same run included."
+        case .unmatched: return "The next run looks for its record again; it is updated as soon as there is one."
+        case .unsent: return "The next run sends it: the last one ended before its turn."
+        case .inDoubt: return inDoubt
+        }
+    }
+
+    private var removed: String {
+        switch sync.whenRemoved {
+        case .nothing: "Nothing: it has left the model, and `when_removed: nothing` leaves its record alone."
+        case .clear: "It has left the model: the next run clears the mapped fields of its record."
+        case .delete: "It has left the model: the next run deletes its record."
+        }
+    }
+}

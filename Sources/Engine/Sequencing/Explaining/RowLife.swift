@@ -1,0 +1,55 @@
+package import CivilTime
+package import SyncModel
+
+/// Everything that is known of one row, and what becomes of it next.
+package struct RowLife: Sendable {
+    /// What happened to the row in one run.
+    package struct Delivery: Sendable, Equatable {
+        package var run: RunID
+        package var time: Timestamp
+        package var operation: RecordOperation
+        /// nil: accepted.
+        package var undelivered: UndeliveredRow?
+        package var job: String?
+        package var batch: String?
+        /// From 1, in the batch or job.
+        package var position: Int?
+        /// What was sent, by column, where the spool still has it.
+        package var sent: [String: String]?
+    }
+
+    package struct Lookup: Sendable, Equatable {
+        package var field: String
+        package var object: String
+        package var matchField: String
+        package var value: String
+        package var foundID: String?
+        package var message: String
+    }
+
+    package var sync: String
+    package var key: String
+    package var object: String
+    /// nil: neither in the model nor delivered.
+    package var changeClass: ChangeClass?
+    package var model: [String: String?]?
+    /// What was last accepted.
+    package var delivered: [String: String]?
+    package var payload: [String: String?]?
+    package var salesforce: [String: String?]?
+    package var salesforceID: String?
+    package var lookups: [Lookup] = []
+    /// Newest first.
+    package var deliveries: [Delivery] = []
+    /// Why it is not delivered, when it is not.
+    package var problem: UndeliveredRow?
+    /// What could not be found out, and why.
+    package var notes: [String] = []
+    package var next = ""
+
+    init(sync: SyncDefinition, key: String) {
+        self.sync = sync.name
+        self.key = key
+        object = sync.objectLabel
+    }
+}

@@ -1,0 +1,36 @@
+internal import Salesforce
+internal import SyncModel
+
+/// What a person should know of a plan beside its counts.
+struct PlanWarnings: Sendable {
+    let sync: SyncDefinition
+    let diff: DiffResult
+
+    /// Why rows are looked at or sent that did not change.
+    var causes: [String] {
+        guard diff.isMappingChanged else { return [] }
+        return [
+            "the mapping of \(sync.name) was changed since the last delivery: every row is shaped once, and sent where its payload differs"
+        ]
+    }
+
+    /// What the deletions of this plan take along (describe's `cascadeDelete`), or run into.
+    func cascades(_ client: SalesforceClient) async throws -> [String] {
+        let isArchive = sync.mode == .archive && diff.counts.travelling > 0
+        guard isArchive || (sync.whenRemoved == .delete && diff.counts.removed > 0) else { return [] }
+        var warnings: [String] = []
+        for object in sync.objects {
+            let relationships = try await client.describe(object).childRelationships
+            func names(_ chosen: (SObjectChildRelationship) -> Bool) -> String {
+                Set(relationships.filter(chosen).map { "\($0.object) (\($0.field))" }).sorted().joined(separator: ", ")
+            }
+            let taken = names(\.cascadeDelete)
+            if !taken.isEmpty {
+                warnings.append("deleting records of \(object) deletes those that refer to them: \(taken)")
+            }
+            let kept = names { $0.restrictedDelete && !$0.cascadeDelete }
+            if !kept.isEmpty { warnings.append("records of \(object) that are referred to can't be deleted: \(kept)") }
+        }
+        return warnings
+    }
+}

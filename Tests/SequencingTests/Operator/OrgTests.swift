@@ -1,0 +1,130 @@
+import Foundation
+import SyncModel
+import TestKit
+import Testing
+
+@testable import Salesforce
+@testable import Sequencing
+
+@Suite(.scratchFolder, .timeLimit(.minutes(2))) struct `What an org says of itself` {
+    private let org = """
+        objects:
+          Account:
+            triggers:
+              - { name: AccountRollup, on: [insert, update], cpu_ms: 1, soql: 1 }
+            flows:
+              - { name: Scoring, type: RecordAfterSave, active: true }
+            validation_rules:
+              - { name: Name_needed, when: "Name = null", message: "Give a name", field: Name }
+            duplicate_rules:
+              - { name: Same_phone, fields: [Phone], allow_save: true, message: "Use one of these?" }
+        """
+
+    private func accounts(_ change: (inout SyncDefinition) -> Void = { _ in }) -> SyncDefinition {
+        .of(
+            "accounts",
+            into: .object("Account"),
+            .upsert,
+            match: ("id", "External_Id__c"),
+            fields: ["Name": "name"],
+            change
+        )
+    }
+
+    @Test func `is what fires when a record is written`() async throws {
+        try await Belt.with([accounts()], models: ["accounts": ["id"]], org: org) { belt in
+            let destination = try await belt.conductor.destination(named: nil)
+            let client = try await belt.conductor.client(of: destination)
+            let (items, notices) = await OrgAutomation(client).items(of: "Account")
+            #expect(notices == [])
+            func names(_ kind: AutomationItem.Kind) -> [String] { items.filter { $0.kind == kind }.map(\.name) }
+            #expect(names(.trigger) == ["AccountRollup"])
+            #expect(items.first { $0.kind == .trigger }?.events.contains { $0.hasSuffix("insert") } == true, "\(items)")
+            #expect(names(.flow) == ["Scoring"])
+            #expect(names(.validationRule) == ["Name_needed"])
+            #expect(names(.duplicateRule) == ["Same_phone"])
+        }
+    }
+
+    @Test func `is checked against the definitions, all faults at once`() async throws {
+        let wrong = accounts {
+            $0.fields.append(FieldMapping(field: "Nonsense__c", value: .column("name")))
+            $0.fields.append(FieldMapping(field: "Phone", value: .column("phnoe")))
+        }
+        try await Belt.with([wrong], models: ["accounts": ["id"]], org: org) { belt in
+            try belt.rows("accounts", "id,name,phone\n1,One,11\n")
+            let findings = await LiveCheck(belt.conductor).findings()
+            let faults = findings.filter(\.isFault)
+            #expect(
+                faults.map(\.key).compactMap(\.self).sorted() == ["fields.Nonsense__c", "fields.Phone"],
+                "\(faults)"
+            )
+            #expect(faults.first { $0.key == "fields.Phone" }?.suggestion == "phone")
+            #expect(findings.contains { !$0.isFault && $0.message.contains("trigger AccountRollup") }, "\(findings)")
+            #expect(try await belt.counter("created", "Account") == 0)
+        }
+    }
+
+    @Test func `is healthy, or what is missing is named with its remedy`() async throws {
+        try await Belt.with([accounts()], models: ["accounts": ["id"]]) { belt in
+            try belt.rows("accounts", "id,name\n1,One\n")
+            try await belt.run()
+            let destination = try await belt.conductor.destination(named: "org")
+            let findings = await OrgDoctor(belt.conductor, destination).findings()
+            #expect(!findings.contains { $0.verdict == .bad }, "\(findings)")
+            let subjects = Set(findings.map(\.subject))
+            #expect(
+                subjects.isSuperset(of: [
+                    "state", "network", "login", "api", "rights", "quota", "storage", "edition", "clock",
+                ])
+            )
+
+            var definitions = await belt.conductor.definitions
+            definitions.destinations["org"]?.authorization = .clientCredentials(
+                clientID: "emulator-client",
+                clientSecret: .text("wrong")
+            )
+            try await belt.conductor.reload(definitions)
+            let refused = await OrgDoctor(belt.conductor, try await belt.conductor.destination(named: "org")).findings()
+            let login = try #require(refused.first { $0.subject == "login" })
+            #expect(login.verdict == .bad && login.remedy?.isEmpty == false, "\(login)")
+            #expect(!"\(refused)".contains("wrong\""), "no secret is shown")
+
+            definitions.destinations["org"]?.loginURL = "http://127.0.0.1:9"
+            try await belt.conductor.reload(definitions)
+            let down = await OrgDoctor(belt.conductor, try await belt.conductor.destination(named: "org")).findings()
+            #expect(down.contains { $0.subject == "network" && $0.verdict == .bad }, "\(down)")
+        }
+    }
+
+    @Test func `counts what was spent of its limits`() async throws {
+        try await Belt.with([accounts()], models: ["accounts": ["id"]]) { belt in
+            try belt.rows("accounts", "id,name\n1,One\n2,Two\n")
+            let run = try await belt.run()
+            let spent = try await belt.conductor.spent(on: try await belt.conductor.destination(named: nil))
+            #expect(spent.apiCalls == run.steps[0].counts.apiCalls)
+            #expect(spent.bulkRows == 2)
+            #expect(spent.bulkBatches == 1)
+        }
+    }
+
+    @Test func `is asked before a deletion what it takes along, and why rows are looked at anew`() async throws {
+        let deleting = accounts { $0.whenRemoved = .delete }
+        try await Belt.with([deleting], models: ["accounts": ["id"]]) { belt in
+            try belt.rows("accounts", "id,name\n1,One\n2,Two\n")
+            try await belt.run()
+            try belt.rows("accounts", "id,name\n1,One\n")
+            let plan = try #require(try await belt.conductor.plan("all", samples: 3).first)
+            #expect(plan.counts.removed == 1)
+            #expect(
+                plan.warnings.contains { $0.contains("deletes those that refer to them") && $0.contains("Contact") },
+                "\(plan.warnings)"
+            )
+            let remapped = accounts { $0.fields.append(FieldMapping(field: "Site", value: .constant("here"))) }
+            try await belt.reload([remapped], models: ["accounts": ["id"]])
+            let again = try #require(try await belt.conductor.plan("all", samples: 3).first)
+            #expect(again.warnings.contains { $0.contains("the mapping of accounts was changed") }, "\(again.warnings)")
+            #expect(again.samples.first?.fields["Site"] == .init(old: nil, new: "here"), "\(again.samples)")
+        }
+    }
+}

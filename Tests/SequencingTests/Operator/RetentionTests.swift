@@ -1,0 +1,61 @@
+import Foundation
+import Ledger
+import SyncModel
+import TestKit
+import Testing
+
+@testable import Sequencing
+
+@Suite(.scratchFolder, .timeLimit(.minutes(2))) struct `What retention takes` {
+    private var accounts: SyncDefinition {
+        .of(
+            "accounts",
+            into: .object("Account"),
+            .upsert,
+            match: ("id", "External_Id__c"),
+            fields: ["Name": "name"]
+        )
+    }
+
+    private func retain(_ belt: Belt, age: Duration, size: Int64) async throws {
+        var definitions = await belt.conductor.definitions
+        definitions.settings.retention.age = age
+        definitions.settings.retention.size = size
+        try await belt.conductor.reload(definitions)
+    }
+
+    @Test func `are runs, calls and spools that are too old, and never what was delivered`() async throws {
+        try await Belt.with([accounts], models: ["accounts": ["id"]]) { belt in
+            var runs: [RunRecord] = []
+            for round in 1...3 {
+                try belt.rows("accounts", "id,name\nA-1,Round \(round)\n")
+                runs.append(try await belt.run())
+            }
+            let keeper = Housekeeper(conductor: belt.conductor)
+            try await retain(belt, age: .seconds(3_600), size: 1 << 40)
+            #expect(try await keeper.tidy() == [])
+            #expect(try await !belt.ledger.calls(of: runs[0].id).isEmpty)
+            try await retain(belt, age: .zero, size: 1 << 40)
+            #expect(try await keeper.tidy() == [runs[0].id, runs[1].id])
+            #expect(try await belt.ledger.run(runs[0].id) == nil)
+            #expect(try await belt.ledger.calls(of: runs[0].id).isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: belt.folder.path("state/spool/\(runs[0].id)")))
+            #expect(FileManager.default.fileExists(atPath: belt.folder.path("state/spool/\(runs[2].id)")))
+            #expect(try await belt.run().steps[0].counts.unchanged == 1)
+            #expect(try await belt.conductor.explain("accounts", key: "A-1").changeClass == .unchanged)
+        }
+    }
+
+    @Test func `is the oldest first when there is too much of it`() async throws {
+        try await Belt.with([accounts], models: ["accounts": ["id"]]) { belt in
+            var runs: [RunRecord] = []
+            for round in 1...3 {
+                try belt.rows("accounts", "id,name\nA-1,Round \(round)\n")
+                runs.append(try await belt.run())
+            }
+            try await retain(belt, age: .seconds(86_400), size: 1)
+            #expect(try await Housekeeper(conductor: belt.conductor).tidy() == [runs[0].id, runs[1].id])
+            #expect(try await belt.run().state == .succeeded)
+        }
+    }
+}
