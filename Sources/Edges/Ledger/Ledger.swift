@@ -43,6 +43,8 @@ package final class Ledger: Sendable {
 
     /// Ends all connections; what follows fails.
     package func close() throws {
+        // So that a state folder at rest has its ledger in one file.
+        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
     }
 

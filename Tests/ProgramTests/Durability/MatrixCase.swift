@@ -181,9 +181,8 @@ struct MatrixCase: Sendable, CustomStringConvertible {
     private func disturb(_ rig: Rig) async throws -> Bool {
         switch disturbance {
         case .crash(let point, let time):
-            let ending = try await rig.withDaemon(crashingAt: time > 1 ? "\(point):\(time)" : point) { program in
-                _ = try await rig.run()
-                // One that is killed shows nothing at all.
+            let ending = try await rig.withDaemon(crashingAt: time > 1 ? "\(point):\(time)" : point) { _ in
+                try await rig.runUntilItEndsOrCrashes()
             }
             return ending.status == .signaled(9)
         case .fault(let fault, let kind):

@@ -73,10 +73,23 @@ struct Rig: Sendable {
         }
     }
 
-    /// Runs the sync and waits for its end; nil when the daemon went away meanwhile.
+    /// Starts a run and waits until it has ended, or the daemon has.
+    func runUntilItEndsOrCrashes() async throws {
+        _ = try await ctl("start", "rows")
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let listed = try await ctl("--output", "json", "list", "runs", "--limit", "1")
+            guard listed.exitCode == 0 else { return }
+            let runs = try JSONDecoder().decode(Documents.Runs.self, from: Data(listed.output.utf8)).runs
+            if let run = runs.first, ["succeeded", "partial", "failed"].contains(run.state) { return }
+            try await Task.sleep(for: .milliseconds(30))
+        }
+    }
+
+    /// Runs the sync and waits for its end; nil when it takes longer than a minute.
     func run() async throws -> Documents.RunReport? {
         let ending = try await control.run(
-            ["--socket", socket, "--config", etc, "--output", "json", "start", "rows", "--wait", "--timeout", "1s"],
+            ["--socket", socket, "--config", etc, "--output", "json", "start", "rows", "--wait", "--timeout", "60s"],
             within: .seconds(90)
         )
         return try? JSONDecoder().decode(Documents.Run.self, from: Data(ending.output.utf8)).run
