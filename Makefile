@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: help prepare build release demo test fuzz matrix torture locks bench check test-system test-conformance format clean
+.PHONY: help prepare build release demo programs install man deb test fuzz matrix torture locks bench check test-system test-conformance format clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -17,6 +17,29 @@ release: prepare ## builds the programs for use
 	$(SWIFT) build -c release --product sequenced
 	$(SWIFT) build -c release --product sequencectl
 	$(SWIFT) build -c release --product salesforce-emulator
+
+# The Swift runtime goes into the programs: a host that has no Swift runs them.
+BUILT ?= .build/release
+PREFIX ?= /usr/local
+STATIC = -c release --static-swift-stdlib --disable-local-rpath
+
+programs: prepare
+	$(SWIFT) build $(STATIC) --product sequenced
+	$(SWIFT) build $(STATIC) --product sequencectl
+	$(SWIFT) build $(STATIC) --product salesforce-emulator
+
+install: prepare ## puts the built programs in their places (DESTDIR, PREFIX=/usr/local; first: make programs)
+	@[ -x $(BUILT)/sequenced ] || { echo "run make programs first"; exit 1; }
+	@Scripts/prepare python3 binutils
+	@packaging/install --bin $(BUILT) --destdir "$(DESTDIR)" --prefix $(PREFIX)
+
+man: ## makes the manual pages in .build/man
+	@packaging/manual --bin $(BUILT) --version "$$(packaging/version)" --output .build/man
+
+deb: programs ## builds a Debian package in .build/deb and has lintian look at it
+	@Scripts/prepare python3 dpkg-dev binutils lintian
+	@package=$$(packaging/deb --bin $(BUILT) --output .build/deb) && echo $$package && \
+		lintian --fail-on error --suppress-tags bad-distribution-in-changes-file $$package
 
 demo: prepare ## runs a real sequence into the emulator and shows what happens
 	$(SWIFT) build

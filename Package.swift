@@ -194,7 +194,7 @@ let package = Package(
         .tests(of: "SQLiteSource", uses: ["SyncModel", "TestKit", "CSQLite"]),
         .tests(of: "DelimitedText", uses: ["SyncModel", "TestKit"]),
         .tests(of: "Salesforce", uses: ["CivilTime", "DelimitedText", "TestKit", .jwt]),
-        .tests(of: "Systemd", uses: ["TestKit", "CHost"]),
+        .tests(of: "Systemd", uses: ["TestKit", "CHost", "SyncModel"]),
         .tests(of: "Metering"),
         .tests(
             of: "Sequencing",
@@ -209,6 +209,7 @@ let package = Package(
             of: "ControlServer",
             uses: ["ControlProtocol", "ControlClient", "sequencectl", "TestKit", .lifecycle, .log, .subprocess]
         ),
+        .tests(of: "ControlAnswers", uses: ["Sequencing", "SyncModel", "CivilTime", "Ledger"]),
         .tests(of: "TerminalOutput"),
         .tests(of: "SalesforceEmulator", uses: ["TestKit", .httpClient, .jwt, .lifecycle, .log, .nioCore, .nioHTTP1]),
         /// The client against the emulator, over real sockets.

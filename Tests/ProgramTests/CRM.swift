@@ -114,10 +114,13 @@ struct CRM: Sendable {
     }
 
     /// Runs a daemon that is meant to end by itself.
-    func daemonToItsEnd(_ arguments: [String]? = nil) async throws -> ProgramRunner.Ending {
+    func daemonToItsEnd(
+        _ arguments: [String]? = nil,
+        environment: [String: String?] = [:]
+    ) async throws -> ProgramRunner.Ending {
         try await daemon.run(
             arguments ?? daemonArguments,
-            environment: daemonEnvironment([:]),
+            environment: daemonEnvironment(environment),
             within: .seconds(20)
         )
     }

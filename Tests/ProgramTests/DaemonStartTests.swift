@@ -50,6 +50,30 @@ import Testing
         }
     }
 
+    @Test func `exits 75 when another listens on the socket`() async throws {
+        let crm = try CRM()
+        try await crm.withDaemon { _ in
+            let second = try await crm.daemonToItsEnd([
+                "--config", crm.configuration, "--state", crm.folder.path("other"), "--socket", crm.socket,
+            ])
+            #expect(second.exitCode == 75, "\(second)")
+            #expect(second.errors.contains(crm.socket), "\(second.errors)")
+            #expect(try await crm.ctl("list", "sequences").exitCode == 0)
+        }
+    }
+
+    @Test func `makes the socket's folder, and exits 77 where it cannot`() async throws {
+        let crm = try CRM()
+        try crm.folder.write("file", "")
+        let socket = crm.folder.path("file/run/control.sock")
+        let ending = try await crm.daemonToItsEnd([
+            "--config", crm.configuration, "--state", crm.state, "--socket", socket,
+        ])
+        #expect(ending.exitCode == 77, "\(ending)")
+        #expect(ending.errors.contains(crm.folder.path("file/run")), "\(ending.errors)")
+        #expect(ending.errors.contains("--socket"), "\(ending.errors)")
+    }
+
     @Test func `narrows the state folder to its owner`() async throws {
         let crm = try CRM()
         try FileManager.default.createDirectory(

@@ -26,13 +26,14 @@ import Testing
         for event in JournalEvent.allCases {
             let text = try #require(try entries()[event.messageID])
             let fields = Set(text.matches(of: /@([A-Z_]+)@/).map { String($0.1) })
-            let ofRuns = ["run-", "step-", "rows-in", "rows-resolved", "approv", "window-overridden"].contains {
-                event.rawValue.hasPrefix($0)
-            }
+            let ofRuns = ["run-", "step-", "rows-in", "rows-resolved", "approv", "window-overridden", "warning"]
+                .contains {
+                    event.rawValue.hasPrefix($0)
+                }
             let allowed: Set<String> =
                 ofRuns
                 ? ["SEQUENCED_RUN", "SEQUENCED_SEQUENCE"]
-                : event.rawValue.hasPrefix("sequence-") ? ["SEQUENCED_SEQUENCE"] : []
+                : event.rawValue.hasPrefix("sequence-") || event.rawValue.hasPrefix("elapse") ? ["SEQUENCED_SEQUENCE"] : []
             #expect(fields.isSubset(of: allowed), "\(event.rawValue): \(fields)")
         }
     }

@@ -21,6 +21,8 @@ package struct DaemonAnswers: DaemonOperations {
         /// The files in force, as they were read.
         package var files: @Sendable () -> DefinitionFilesAnswer
         package var metrics: @Sendable () async -> String
+        /// Whether scheduler and store answer.
+        package var isHealthy: @Sendable () async -> Bool
 
         package init(
             started: Timestamp,
@@ -30,7 +32,8 @@ package struct DaemonAnswers: DaemonOperations {
             warnings: @escaping @Sendable () -> [String],
             loaded: @escaping @Sendable () -> Timestamp,
             files: @escaping @Sendable () -> DefinitionFilesAnswer,
-            metrics: @escaping @Sendable () async -> String
+            metrics: @escaping @Sendable () async -> String,
+            isHealthy: @escaping @Sendable () async -> Bool
         ) {
             self.started = started
             self.configurationFolder = configurationFolder
@@ -40,6 +43,7 @@ package struct DaemonAnswers: DaemonOperations {
             self.loaded = loaded
             self.files = files
             self.metrics = metrics
+            self.isHealthy = isHealthy
         }
     }
 
@@ -55,7 +59,7 @@ package struct DaemonAnswers: DaemonOperations {
         signIns = SignIns(conductor)
     }
 
-    package func isHealthy() async -> Bool { true }
+    package func isHealthy() async -> Bool { await host.isHealthy() }
 
     package func reload(caller: Caller) async throws -> ReloadAnswer { await host.reload() }
 

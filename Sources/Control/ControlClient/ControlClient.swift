@@ -187,7 +187,14 @@ package struct ControlClient: Sendable {
                 "cannot read the daemon's answer: HTTP status \(response.status.code) without a document"
             )
         }
-        return answer.error.fault
+        let fault = answer.error.fault
+        guard fault.code == .notFound, fault.message.hasPrefix(ControlPath.unknownPath) else { return fault }
+        // The thing that is not found is no object but the operation: an older daemon.
+        return ControlFault(
+            .notSupported,
+            "cannot ask this: the daemon does not know the operation yet",
+            hint: "daemon and sequencectl are of different versions: see sequencectl version"
+        )
     }
 
     private static func decode<Document: Decodable>(_ bytes: [UInt8]) throws -> Document {

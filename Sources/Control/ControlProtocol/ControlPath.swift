@@ -1,5 +1,8 @@
 /// The paths of version 1: reading is GET of a noun, acting is POST of a verb.
 package enum ControlPath {
+    /// How the answer to a path that is not served begins; a client of a later version knows by it.
+    package static let unknownPath = "cannot answer: there is no path "
+
     package static let health = "/v1/health"
     package static let version = "/v1/version"
     package static let status = "/v1/status"

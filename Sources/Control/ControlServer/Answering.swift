@@ -13,9 +13,18 @@ final class Answering: Sendable {
     private let version: String
     private let bounds: ConnectionBounds
     private let logger: Logger
+    private let onAnswer: @Sendable (_ verb: String, _ status: Int) -> Void
     private let names = AccountNames()
 
-    init(rules: AccessRules, daemon: any DaemonOperations, version: String, bounds: ConnectionBounds, logger: Logger) {
+    init(
+        rules: AccessRules,
+        daemon: any DaemonOperations,
+        version: String,
+        bounds: ConnectionBounds,
+        logger: Logger,
+        onAnswer: @escaping @Sendable (_ verb: String, _ status: Int) -> Void
+    ) {
+        self.onAnswer = onAnswer
         self.rules = Mutex(rules)
         self.daemon = daemon
         self.version = version
@@ -48,6 +57,7 @@ final class Answering: Sendable {
             closes = error is BodyError || fault.code == .tooManyConnections
             response = .fault(fault)
         }
+        onAnswer(RouteTable.verb(of: request.uri.path), response.status)
         try await write(response, to: request, closing: closes, on: channel, to: writer)
     }
 
@@ -99,6 +109,7 @@ final class Answering: Sendable {
         _ change: () async throws -> ControlResponse
     ) async throws -> ControlResponse {
         var facts: Logger.Metadata = [
+            "sequenced.event": "change-asked",
             "sequenced.verb": "\(route.path.dropFirst(4))",
             "sequenced.peer_uid": "\(caller.uid)",
             "sequenced.peer_name": "\(caller.name)",
@@ -106,12 +117,14 @@ final class Answering: Sendable {
         do {
             let response = try await change()
             facts["sequenced.outcome"] = "done"
-            logger.notice("Change asked for", metadata: facts)
+            let words = "done"
+            logger.notice("\(caller.name) asked to \(route.path.dropFirst(4)): \(words)", metadata: facts)
             return response
         } catch {
             facts["sequenced.outcome"] = "refused"
             facts["sequenced.reason"] = "\(error)"
-            logger.notice("Change asked for", metadata: facts)
+            let words = "refused, \(error)"
+            logger.notice("\(caller.name) asked to \(route.path.dropFirst(4)): \(words)", metadata: facts)
             throw error
         }
     }

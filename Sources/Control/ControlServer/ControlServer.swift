@@ -26,6 +26,7 @@ package final class ControlServer: Service {
     ///   - bounds: how many connections, how large, how slow.
     ///   - peer: asks who is connected; tests put somebody else there.
     ///   - logger: journals changes and refusals.
+    ///   - onAnswer: told of each request that was answered, and how.
     ///   - onListening: called once, when connections are taken.
     package convenience init(
         listener: ControlListener,
@@ -36,9 +37,17 @@ package final class ControlServer: Service {
         bounds: ConnectionBounds = ConnectionBounds(),
         peer: (@Sendable () throws -> Peer)? = nil,
         logger: Logger,
+        onAnswer: @escaping @Sendable (_ verb: String, _ status: Int) -> Void = { _, _ in },
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
-        let answering = Answering(rules: rules, daemon: daemon, version: version, bounds: bounds, logger: logger)
+        let answering = Answering(
+            rules: rules,
+            daemon: daemon,
+            version: version,
+            bounds: bounds,
+            logger: logger,
+            onAnswer: onAnswer
+        )
         self.init(
             listener: listener,
             keepsFile: keepsFile,

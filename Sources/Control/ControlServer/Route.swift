@@ -63,6 +63,13 @@ enum ControlResponse: Sendable {
     /// `isEndless`: it ends when its reader goes, not by itself.
     case events(EventStream, isEndless: Bool)
 
+    var status: Int {
+        switch self {
+        case .json(let status, _): status
+        case .text, .events: 200
+        }
+    }
+
     static func document(_ document: some Encodable, status: Int = 200) throws -> ControlResponse {
         .json(status: status, try ControlCoding.encode(document))
     }

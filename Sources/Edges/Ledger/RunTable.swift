@@ -1,4 +1,4 @@
-internal import CivilTime
+package import CivilTime
 import Foundation
 internal import GRDB
 package import SyncModel
@@ -101,6 +101,19 @@ extension Ledger {
                     """
                 let runs = try String.fetchAll(database, sql: sql).map(Self.decodedRun)
                 return Dictionary(runs.map { ($0.sequence, $0) }) { first, _ in first }
+            }
+        }
+    }
+
+    /// When each sequence last ended a run that delivered what it could.
+    package func lastDeliveries() async throws -> [String: Timestamp] {
+        try await wrapping("read the last deliveries") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT sequence, max(ended) FROM runs WHERE state IN ('succeeded', 'partial') GROUP BY sequence
+                    """
+                let rows = try Row.fetchAll(database, sql: sql)
+                return Dictionary(rows.map { ($0[0], Timestamp(microseconds: $0[1])) }) { first, _ in first }
             }
         }
     }

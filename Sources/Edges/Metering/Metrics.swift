@@ -8,6 +8,11 @@ package struct Counter: Sendable {
         family.update(labels) { $0.value += amount }
     }
 
+    /// Takes over a count that is kept elsewhere; never lowers it.
+    package func raise(to total: Int, _ labels: [String] = []) {
+        family.update(labels) { $0.value = max($0.value, Double(total)) }
+    }
+
     /// Adds a count.
     package func add(_ amount: Int, _ labels: [String] = []) {
         add(Double(amount), labels)

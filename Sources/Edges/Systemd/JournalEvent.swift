@@ -48,6 +48,25 @@ package enum JournalEvent: String, Sendable, CaseIterable {
     case stateBackedUp = "state-backed-up"
     case stateRestored = "state-restored"
     case watchdogStarved = "watchdog-starved"
+    case startRefused = "start-refused"
+    case changeAsked = "change-asked"
+    case elapsed
+    case elapseJoined = "elapse-joined"
+    case runStopping = "run-stopping"
+    case stepPending = "step-pending"
+    case stepWaiting = "step-waiting"
+    case stepReading = "step-reading"
+    case stepPlanning = "step-planning"
+    case stepAwaitingApproval = "step-awaiting-approval"
+    case stepPushing = "step-pushing"
+    case stepCollecting = "step-collecting"
+    case stepSucceeded = "step-succeeded"
+    case stepPartial = "step-partial"
+    case stepFailed = "step-failed"
+    case stepTimedOut = "step-timed-out"
+    case stepCancelled = "step-cancelled"
+    case stepSkipped = "step-skipped"
+    case warning
 
     /// 128 bits in lower-case hexadecimal.
     package var messageID: String {
@@ -98,6 +117,25 @@ package enum JournalEvent: String, Sendable, CaseIterable {
         case .stateBackedUp: "345116165f2c4cb283114708c4aacb49"
         case .stateRestored: "40028ae8b43d48628bc779035158b0c6"
         case .watchdogStarved: "8db393179f694f0db06dce73333864d1"
+        case .startRefused: "2ef7b7a9dd034c588a9437a86622e72a"
+        case .changeAsked: "0402345dde384dcfb1ebf974bb10ae96"
+        case .elapsed: "d190b86de62a4776b6134bb6d94cbe90"
+        case .elapseJoined: "e6a5435aca6447018c0e855bb81161d9"
+        case .runStopping: "78f3e836176649d9ada230efd1b0459d"
+        case .stepPending: "5e71e88a3ad948bc9ae206541ea8d1d3"
+        case .stepWaiting: "cd286b80e3c544d991e0916a658fe456"
+        case .stepReading: "7ab668764f6949c68c84e5f99d0998ec"
+        case .stepPlanning: "cc69601f0cb047ec9c5ee1ea55ca9f94"
+        case .stepAwaitingApproval: "6e0139128d41482e9e70409366fb9727"
+        case .stepPushing: "33f01bba97e943ebb9fca56f64c3dc5b"
+        case .stepCollecting: "d59357c6c7924c7e92626df4500f3da0"
+        case .stepSucceeded: "f81b2bb93caa4d8bbafa43f7c835bf90"
+        case .stepPartial: "2f6a0f7adfc94f19bdc5572c5c95433b"
+        case .stepFailed: "efdd9cf6db9a429f86f8f9aa5a84ead8"
+        case .stepTimedOut: "16973c1184f94a259c81d03569c34e70"
+        case .stepCancelled: "db54028f90ae4aaaa81691a77d9e7df2"
+        case .stepSkipped: "2c572d37e7974805b41dc9755f933055"
+        case .warning: "c3bd0feda0304df7968944e8368a98c0"
         }
     }
 }

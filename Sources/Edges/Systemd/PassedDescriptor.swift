@@ -21,6 +21,20 @@ package struct PassedDescriptor: Sendable, Equatable {
         sd_is_socket_unix(number, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0
     }
 
+    /// The path at which it is bound, of a socket of the Unix family; nil for one that has none.
+    package var boundPath: String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+        }
+        guard result == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
+        let path = withUnsafeBytes(of: address.sun_path) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return path.isEmpty ? nil : path
+    }
+
     /// All that were handed over, in order; later calls find none, and no child inherits them.
     ///
     /// - Throws: `SystemdError` when the environment speaks of descriptors that are not there.

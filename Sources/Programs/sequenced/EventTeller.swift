@@ -1,4 +1,4 @@
-import CivilTime
+import ControlAnswers
 import Ledger
 import Logging
 import Sequencing
@@ -6,103 +6,64 @@ import ServiceLifecycle
 import SyncModel
 import Systemd
 
-/// Tells the journal and the service manager what the engine has stored, and feeds the watchdog while the engine answers.
+/// Tells the journal, the metrics and the service manager what the engine has stored.
 struct EventTeller: Service {
     let conductor: Conductor
     let voice: ServiceVoice
+    let meters: DaemonMeters
+    let status: StatusKeeper
     let logger: Logger
 
     func run() async throws {
         let announcements = conductor.parts.events.announcements()
         await withGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await feedWatchdog() }
-                for await announcement in announcements { await tell(announcement) }
-                group.cancelAll()
+            for await announcement in announcements {
+                tell(announcement)
+                if let run = announcement.run, run.state.hasEnded, announcement.event.sync == nil { meters.ended(run) }
+                status.hasChanged()
             }
         } onGracefulShutdown: {
             conductor.parts.events.finish()
         }
     }
 
-    /// One true line on how things stand.
-    func statusLine() async -> String {
-        do {
-            let standings = try await conductor.statuses()
-            var parts: [String] = []
-            let running = standings.filter { $0.state == .running || $0.state == .stopping }
-            if !running.isEmpty { parts.append("\(running.count) running") }
-            for standing in standings where standing.state == .waiting {
-                let until = standing.waitingFor?.until.map { " until \($0.rfc3339)" } ?? ""
-                parts.append("\(standing.name) waits: \(standing.waitingFor?.reason ?? "")\(until)")
-            }
-            let next = standings.filter { $0.next != nil }.min {
-                ($0.next?.seconds ?? .max) < ($1.next?.seconds ?? .max)
-            }
-            if let next, let time = next.next {
-                let left = time - conductor.parts.clock.now
-                parts.append("next \(next.name) in \(left.roughText)")
-            }
-            return parts.isEmpty ? "idle" : parts.joined(separator: " · ")
-        } catch {
-            return "the state can't be read: \(error)"
-        }
-    }
-
-    /// OpenMetrics text.
-    func metrics() async -> String {
-        var lines = ["# TYPE sequenced_sequences gauge"]
-        do {
-            let standings = try await conductor.statuses()
-            for state in ["idle", "queued", "waiting", "running", "stopping"] {
-                let count = standings.filter { $0.state.rawValue == state }.count
-                lines.append("sequenced_sequences{state=\"\(state)\"} \(count)")
-            }
-        } catch {
-            lines.append("# the state can't be read")
-        }
-        return lines.joined(separator: "\n") + "\n# EOF\n"
-    }
-
     // MARK: - Implementation
 
-    private func tell(_ announcement: EventHub.Announcement) async {
+    private func tell(_ announcement: EventHub.Announcement) {
         let event = announcement.event
         var metadata: Logger.Metadata = ["sequenced.event": "\(Self.journalKind(event.kind))"]
         if let run = event.run { metadata["sequenced.run"] = "\(run)" }
         if let sequence = event.sequence { metadata["sequenced.sequence"] = "\(sequence)" }
-        if let sync = event.sync { metadata["sequenced.sync"] = "\(sync)" }
         if let state = event.state { metadata["sequenced.state"] = "\(state)" }
         if let reason = event.reason { metadata["sequenced.reason"] = "\(reason)" }
-        let subject = [event.sequence, event.sync].compactMap(\.self).joined(separator: "/")
-        let words = "\(subject) \(event.kind)\(event.reason.map { ": \($0)" } ?? "")"
-        logger.log(level: Self.level(event.kind), "\(words)", metadata: metadata)
-        voice.say([.status(await statusLine())])
-    }
-
-    private func feedWatchdog() async {
-        guard let interval = ServiceManager().watchdogInterval else { return }
-        while !Task.isCancelled {
-            // The heartbeat is the engine's and the state's own answer: a daemon that hangs does not feed it.
-            if (try? await conductor.statuses()) != nil { voice.say([.watchdog]) }
-            do {
-                try await Task.sleep(for: interval / 2)
-            } catch {
-                return
+        if let actor = event.actor {
+            metadata["sequenced.actor_uid"] = "\(actor.uid)"
+            metadata["sequenced.actor_name"] = "\(actor.name)"
+        }
+        if let sync = event.sync {
+            metadata["sequenced.sync"] = "\(sync)"
+            // A step is called by the name of any of its syncs.
+            metadata["sequenced.step"] = "\(sync)"
+            if let object = announcement.run?.steps.first(where: { $0.sync == sync })?.object, !object.isEmpty {
+                metadata["sequenced.object"] = "\(object)"
             }
         }
+        let sentence = EventSentence.text(event, run: announcement.run)
+        logger.log(level: Self.level(event.kind), "\(sentence)", metadata: metadata)
     }
 
     private static func level(_ kind: String) -> Logger.Level {
         switch kind {
-        case "run-failed", "run-timed-out", "step-failed": .error
-        case "run-missed", "run-partial", "warning", "approval-needed": .warning
-        case _ where kind.hasPrefix("run-"): .notice
+        case "run-failed", "run-timed-out", "step-failed", "step-timed-out": .error
+        case "run-missed", "run-partial", "run-interrupted", "step-partial", "step-awaiting-approval", "warning",
+            "approval-needed":
+            .warning
+        case _ where kind.hasPrefix("run-"), _ where !kind.hasPrefix("step-"): .notice
         default: .info
         }
     }
 
-    /// The catalog's name of an event where it has one.
+    /// The catalog's name of an event.
     private static func journalKind(_ kind: String) -> String {
         kind == "run-running" ? JournalEvent.runStarted.rawValue : kind
     }

@@ -1,4 +1,5 @@
 import CivilTime
+import ControlAnswers
 import ControlProtocol
 import ControlServer
 import DefinitionLoading
@@ -22,6 +23,8 @@ final class Reloader: Sendable {
         var conductor: Conductor?
         var timekeeper: Timekeeper?
         var voice: ServiceVoice?
+        var status: StatusKeeper?
+        var meters: DaemonMeters?
         var onRules: (@Sendable (AccessRules) -> Void)?
     }
 
@@ -61,11 +64,19 @@ final class Reloader: Sendable {
         }
     }
 
-    func attach(_ conductor: Conductor, _ timekeeper: Timekeeper, _ voice: ServiceVoice) {
+    func attach(
+        _ conductor: Conductor,
+        _ timekeeper: Timekeeper,
+        _ voice: ServiceVoice,
+        _ status: StatusKeeper,
+        _ meters: DaemonMeters
+    ) {
         state.withLock {
             $0.conductor = conductor
             $0.timekeeper = timekeeper
             $0.voice = voice
+            $0.status = status
+            $0.meters = meters
         }
     }
 
@@ -77,8 +88,17 @@ final class Reloader: Sendable {
     func reload() async -> ReloadAnswer {
         let (conductor, timekeeper, voice) = state.withLock { ($0.conductor, $0.timekeeper, $0.voice) }
         voice?.say([.reloading(monotonic: ServiceManager.monotonicMicroseconds())])
+        let answer = await reloadBetweenNotices(conductor, timekeeper)
         // READY follows in any case: the unit would hang in `reloading` otherwise.
-        defer { voice?.say([.ready]) }
+        let status = await state.withLock { $0.status }?.line()
+        voice?.say([.ready] + (status.map { [.status($0)] } ?? []))
+        state.withLock { $0.meters }?.reloaded(accepted: answer.accepted)
+        return answer
+    }
+
+    // MARK: - Implementation
+
+    private func reloadBetweenNotices(_ conductor: Conductor?, _ timekeeper: Timekeeper?) async -> ReloadAnswer {
         let (found, files, faults, notices) = Self.read(loader, setup)
         guard let found, faults.isEmpty else { return refused(faults, notices) }
         do {
@@ -103,6 +123,11 @@ final class Reloader: Sendable {
             state.warnings = []
             return (changed, state.generation, state.onRules)
         }
+        do {
+            try await timekeeper?.ready()
+        } catch {
+            logger.error("Schedules could not be worked out", metadata: ["error": "\(error)"])
+        }
         timekeeper?.wake()
         onRules?(Self.rules(found.settings.roles))
         logger.notice(
@@ -112,8 +137,6 @@ final class Reloader: Sendable {
         return ReloadAnswer(accepted: true, generation: generation, changed: changed, notices: notices)
     }
 
-    // MARK: - Implementation
-
     private func refused(_ faults: [FaultReport], _ notices: [FaultReport]) -> ReloadAnswer {
         logger.error(
             "Reload was refused",
@@ -121,7 +144,8 @@ final class Reloader: Sendable {
         )
         let generation = state.withLock { state in
             state.warnings = [
-                "the last reload was refused: \(faults.count) faults; those in force are of generation \(state.generation)"
+                "the last reload was refused (\(faults.count == 1 ? "1 fault" : "\(faults.count) faults")): "
+                    + "what is in force is of \(state.loaded.rfc3339)"
             ]
             return state.generation
         }

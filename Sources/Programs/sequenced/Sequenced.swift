@@ -1,5 +1,6 @@
 import ArgumentParser
 import SyncModel
+import Systemd
 
 /// The daemon's command line.
 @main
@@ -38,6 +39,9 @@ struct Sequenced: AsyncParsableCommand {
     var restoreState: String?
 
     func run() async throws {
+        let journal = Journal()
+        // What was logged last is what is wanted most.
+        defer { journal.flush() }
         do {
             let settings = try DaemonSetup(
                 config: config,
@@ -51,10 +55,14 @@ struct Sequenced: AsyncParsableCommand {
             } else if let restoreState {
                 try await StateTool(setup: settings).restore(from: restoreState)
             } else {
-                try await Daemon(settings).run()
+                try await Daemon(settings, journal).run()
             }
         } catch let failure as StartFailure {
-            throw failure.reported()
+            throw failure.reported(journal)
+        } catch let exit as ExitCode {
+            throw exit
+        } catch {
+            throw StartFailure(code: .software, message: "cannot go on: \(error)").reported(journal)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Systemd
 
@@ -6,6 +7,9 @@ struct ServiceVoice: Sendable {
     let manager: ServiceManager
     let logger: Logger
 
+    /// Whether there is a manager that listens.
+    var isHeard: Bool { getenv("NOTIFY_SOCKET") != nil }
+
     func say(_ notices: [ServiceNotice]) {
         do {
             try manager.send(notices)
@@ -13,6 +17,9 @@ struct ServiceVoice: Sendable {
             logger.warning("The service manager could not be told", metadata: ["error": "\(error)"])
         }
     }
+
+    /// Has the manager drop what it kept under a name.
+    func forget(_ name: String) { say([.removeDescriptor(name: name)]) }
 
     /// Gives a descriptor into the manager's keeping.
     ///

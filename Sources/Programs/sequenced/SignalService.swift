@@ -12,6 +12,8 @@ import UnixSignals
 struct SignalService: Service {
     let voice: ServiceVoice
     let logger: Logger
+    /// How long the drain takes at most.
+    let drain: @Sendable () -> Duration
     let reload: @Sendable () async -> Void
 
     func run() async throws {
@@ -23,6 +25,8 @@ struct SignalService: Service {
             voice.say([
                 .stopping, .status("stopping: what was sent is collected, the rest goes on after the next start"),
             ])
+            // Told until the process ends: what it waits for may take as long as the drain.
+            _ = TimeoutExtension(voice, atMost: drain() + .seconds(15))
             logger.notice("Daemon is stopping", metadata: ["sequenced.event": "stopping"])
             break
         }

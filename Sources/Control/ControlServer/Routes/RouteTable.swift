@@ -11,7 +11,7 @@ enum RouteTable {
         guard let there = byPath[path] else {
             throw ControlFault(
                 .notFound,
-                "cannot answer: there is no path \(path)",
+                ControlPath.unknownPath + path,
                 hint: "docs/openapi.yaml lists them"
             )
         }
@@ -26,9 +26,15 @@ enum RouteTable {
         return route
     }
 
+<<<<<<< HEAD
     /// The methods that a path is for.
     static func methods(of path: String) -> [String] {
         byPath[path]?.map(\.method.rawValue) ?? []
+=======
+    /// A path as one of a small closed set of names: `start`, `state/backup`; `unknown` for one that is not served.
+    static func verb(of path: String) -> String {
+        byPath[path] == nil ? "unknown" : String(path.dropFirst("/v1/".count))
+>>>>>>> 93955a0 (daemon: status line that stays true, heartbeats of scheduler, store and socket feed the watchdog, more time asked for while it opens and drains, metrics, a catalog page for every event)
     }
 
     /// Whether the path is for everybody who can connect.

@@ -45,6 +45,9 @@ extension Conductor {
         return try await parts.ledger.run(id)
     }
 
+    /// The calls to Salesforce since the daemon started.
+    package nonisolated var callTally: CallTally { calls.tally }
+
     /// What a run of a sequence or a sync would do, without writing.
     ///
     /// - Throws: `EngineError` for an unknown name, while a run of it is on, or for what stands in the way.

@@ -176,7 +176,9 @@ package actor Conductor: Service {
 
     /// Takes note of what the timekeeper knows.
     func note(_ timings: [String: SequenceTiming]) {
+        if self.timings == timings { return }
         self.timings = timings
+        parts.events.standingChanged()
     }
 
     /// Everything that conducting a run needs, with the definitions in force now.

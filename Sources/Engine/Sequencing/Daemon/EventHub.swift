@@ -13,6 +13,7 @@ package final class EventHub: Sendable {
     private struct State {
         var next = 0
         var listeners: [Int: AsyncStream<Announcement>.Continuation] = [:]
+        var onStanding: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -37,6 +38,13 @@ package final class EventHub: Sendable {
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener.yield(Announcement(event: event, run: run)) }
     }
+
+    /// Has somebody told when how things stand has changed without an event: when a sequence is due next.
+    package func onStanding(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.onStanding = body }
+    }
+
+    func standingChanged() { state.withLock { $0.onStanding }?() }
 
     /// Ends every stream.
     package func finish() {

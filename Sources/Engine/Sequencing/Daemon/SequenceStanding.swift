@@ -26,10 +26,39 @@ package struct SequenceStanding: Sendable, Equatable {
     package var pausedReason: String?
     package var pausedUntil: Timestamp?
 
+    package init(
+        name: String,
+        description: String? = nil,
+        state: State,
+        last: RunRecord? = nil,
+        next: Timestamp? = nil,
+        lastElapse: Timestamp? = nil,
+        waitingFor: Wait? = nil,
+        isPaused: Bool = false,
+        pausedReason: String? = nil,
+        pausedUntil: Timestamp? = nil
+    ) {
+        self.name = name
+        self.description = description
+        self.state = state
+        self.last = last
+        self.next = next
+        self.lastElapse = lastElapse
+        self.waitingFor = waitingFor
+        self.isPaused = isPaused
+        self.pausedReason = pausedReason
+        self.pausedUntil = pausedUntil
+    }
+
     /// What a run waits for.
     package struct Wait: Sendable, Equatable {
         package var reason: String
         package var until: Timestamp?
+
+        package init(reason: String, until: Timestamp? = nil) {
+            self.reason = reason
+            self.until = until
+        }
     }
 }
 

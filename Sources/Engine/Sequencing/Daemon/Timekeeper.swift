@@ -21,6 +21,7 @@ package actor Timekeeper: Service {
     private var generation = 0
     private var isOver = false
     private var watch: ClockWatch
+    private var lastPass = ContinuousClock.now
 
     package init(conductor: Conductor) {
         self.conductor = conductor
@@ -43,6 +44,17 @@ package actor Timekeeper: Service {
         } onGracefulShutdown: {
             Task { await self.end() }
         }
+    }
+
+    /// Works out when everything is due, before anybody is told that the daemon is ready.
+    package func ready() async throws {
+        try await arm()
+        await tell()
+    }
+
+    /// Whether it has looked at the clock lately; always, once it was told to end.
+    package func isTicking() -> Bool {
+        isOver || lastPass.duration(to: .now) < .seconds(Self.longestSleep + 30)
     }
 
     /// Looks again at once: definitions were reloaded.
@@ -106,6 +118,7 @@ package actor Timekeeper: Service {
 
     /// - Returns: when to look again; nil: nothing is ever due.
     private func pass() async throws -> Timestamp? {
+        lastPass = .now
         try await arm()
         let now = clock.now
         var events: [LedgerEvent] = []

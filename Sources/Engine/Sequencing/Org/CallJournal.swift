@@ -8,9 +8,9 @@ package final class CallJournal: CallObserving {
     private struct State {
         var waiting: [LoggedCall] = []
         var counts: [String: Int] = [:]
-        var total = 0
         var keepsBodies: Bool
         var redaction: BodyRedaction
+        var tally = CallTally()
     }
 
     private let state: Mutex<State>
@@ -58,10 +58,13 @@ package final class CallJournal: CallObserving {
         let heard = logged
         state.withLock { state in
             state.waiting.append(heard)
-            state.total += 1
+            state.tally.add(call, sync: heard.sync)
             if let label = call.label { state.counts[label, default: 0] += 1 }
         }
     }
+
+    /// All calls since the daemon started, by kind.
+    package var tally: CallTally { state.withLock { $0.tally } }
 
     /// Calls made so far under a label.
     package func count(run: RunID, sync: String) -> Int {
