@@ -71,9 +71,11 @@ import Testing
                 send(text, to: one)
                 return one
             }
-            #expect(try await crm.ctl("status").exitCode == 0)
+            let status = try await crm.ctl("status")
+            #expect(status.exitCode == 0, "\(status)")
             for one in open { close(one) }
-            #expect(try await crm.ctl("list", "runs").output.contains("0 runs"))
+            let runs = try await crm.ctl("list", "runs")
+            #expect(runs.output.contains("0 runs"), "\(runs)")
         }
     }
 }
