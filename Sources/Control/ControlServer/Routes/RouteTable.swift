@@ -26,15 +26,14 @@ enum RouteTable {
         return route
     }
 
-<<<<<<< HEAD
     /// The methods that a path is for.
     static func methods(of path: String) -> [String] {
         byPath[path]?.map(\.method.rawValue) ?? []
-=======
+    }
+
     /// A path as one of a small closed set of names: `start`, `state/backup`; `unknown` for one that is not served.
     static func verb(of path: String) -> String {
         byPath[path] == nil ? "unknown" : String(path.dropFirst("/v1/".count))
->>>>>>> 93955a0 (daemon: status line that stays true, heartbeats of scheduler, store and socket feed the watchdog, more time asked for while it opens and drains, metrics, a catalog page for every event)
     }
 
     /// Whether the path is for everybody who can connect.
