@@ -80,6 +80,8 @@ let package = Package(
         .room("Systemd", in: "Edges", uses: ["CSystemd", "CHost", .log]),
         /// The files of the configuration folder, as bytes.
         .room("ConfigurationFolder", in: "Edges"),
+        /// Commands and addresses that are told what happened.
+        .room("Hooks", in: "Edges", uses: [.httpClient, .nioCore, .nioHTTP1]),
         /// Counters and gauges, and their OpenMetrics text.
         .room("Metering", in: "Edges"),
         .library("CHost", in: "Edges/C"),
@@ -97,8 +99,8 @@ let package = Package(
             uses: [
                 "SyncModel", "CivilTime", "Fingerprinting", "Scheduling", "Gating", "Diffing", "Shaping", "Pushing",
                 "Ledger",
-                "Snapshot", "Spool", "Postgres", "SQLiteSource", "DelimitedText", "Salesforce", "Metering", .crypto,
-                .log, .lifecycle,
+                "Snapshot", "Spool", "Postgres", "SQLiteSource", "DelimitedText", "Salesforce", "Hooks", "Metering",
+                .crypto, .log, .lifecycle,
             ]
         ),
         /// The control wire, once: paths, requests, answers, error codes.

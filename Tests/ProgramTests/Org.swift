@@ -23,6 +23,8 @@ struct Org: Sendable {
         var method: String
         var path: String
         var status: Int
+        /// By the org's own clock.
+        var at: String
 
         /// Whether it brings rows or steers a job.
         var isWriting: Bool { method != "GET" && !path.contains("/oauth2/") }
@@ -72,6 +74,11 @@ struct Org: Sendable {
         while try await calls(after: before).filter(\.isWriting).count < count, .now < deadline {
             try await Task.sleep(for: .milliseconds(5))
         }
+    }
+
+    /// Sets the org's own clock, and how fast it goes.
+    func setClock(_ time: String, rate: Int) async throws {
+        _ = try await send("POST", "clock", "{\"set\":\"\(time)\",\"rate\":\(rate)}")
     }
 
     // MARK: - Implementation

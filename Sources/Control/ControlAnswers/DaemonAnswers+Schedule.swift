@@ -71,6 +71,19 @@ extension DaemonAnswers {
                 return report
             }
             reports += try await conductor.parts.ledger.holds(at: now).map { QuietWindowReport($0, now: now) }
+            reports += await conductor.gates.discovered().map { window in
+                var report = QuietWindowReport(
+                    name: window.name,
+                    kind: "discovered",
+                    destination: window.destination,
+                    objects: window.objects,
+                    closed: window.from <= now && window.until.map { now < $0 } ?? true
+                )
+                report.from = window.from.rfc3339
+                report.until = window.until?.rfc3339
+                report.reason = window.reason
+                return report
+            }
             return QuietWindowListAnswer(windows: reports)
         }
     }
@@ -123,6 +136,7 @@ extension DaemonAnswers {
                     actor: caller.actor
                 )
             )
+            conductor.gates.holdsChanged()
             return QuietWindowAddAnswer(window: QuietWindowReport(hold, now: now))
         }
     }
@@ -148,6 +162,7 @@ extension DaemonAnswers {
                 hold,
                 event: LedgerEvent(time: now, kind: "hold-ended", reason: hold.id, actor: caller.actor)
             )
+            conductor.gates.holdsChanged()
             return ActionAnswer(target: hold.id, state: "ended", message: "\(hold.id) has ended")
         }
     }

@@ -37,6 +37,7 @@ extension DaemonAnswers {
                         next: standing.next?.rfc3339,
                         gates: gates,
                         sentences: sentences(standing, gates)
+                            + (try await leads(of: name, definitions))
                     )
                 ]
             )
@@ -44,6 +45,12 @@ extension DaemonAnswers {
     }
 
     // MARK: - Implementation
+
+    /// What `lead: auto` is for its syncs, where a window asks for it.
+    private func leads(of name: String, _ definitions: DefinitionSet) async throws -> [String] {
+        guard let sequence = definitions.sequences[name] else { return [] }
+        return try await conductor.gates.automaticLeads(sequence, definitions).map { "Of \($0)." }
+    }
 
     /// The sequence that a NAME or a RUN is about.
     private func sequence(of target: String) async throws -> String {

@@ -39,7 +39,7 @@ extension Ledger {
     /// The newest outcome of each sync stays: by its number the snapshot knows how far it is.
     package func prune(_ run: RunID) async throws {
         try await wrapping("take run \(run) away") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 for table in ["calls", "undelivered", "events", "intents", "launches"] {
                     try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run.rawValue])
                 }
@@ -58,7 +58,7 @@ extension Ledger {
     /// Takes away calls and events of no run that are older than a time.
     package func pruneLoose(before time: Timestamp) async throws {
         try await wrapping("take old events away") {
-            try await self.pool.write { database in
+            try await self.changes.write { database in
                 try database.execute(
                     sql: "DELETE FROM calls WHERE run NOT IN (SELECT id FROM runs) AND started < ?",
                     arguments: [time.microseconds]

@@ -109,7 +109,8 @@ struct Daemon {
             reload: { _ = await reloader.reload() }
         )
         let keeper = Housekeeper(conductor: conductor)
-        let services = ([server, teller, status, pulse, conductor, timekeeper, keeper] as [any Service]).map {
+        let notifier = Notifier(conductor: conductor)
+        let services = ([server, teller, status, pulse, notifier, conductor, timekeeper, keeper] as [any Service]).map {
             ServiceGroupConfiguration.ServiceConfiguration(service: $0)
         }
         var configuration = ServiceGroupConfiguration(

@@ -83,6 +83,11 @@ package struct Gate: Sendable {
         return closures.isEmpty ? .open : .closed(closures)
     }
 
+    /// Whether a window that matters has `lead: auto`.
+    package func hasAutomaticLead(for question: GateQuestion) -> Bool {
+        concerned(question).contains { $0.lead == .auto }
+    }
+
     /// The first moment, from `now` on, at which the gate is open; nil: nobody can tell.
     package func opening(for question: GateQuestion, at now: Timestamp) -> Timestamp? {
         var moment = now

@@ -85,6 +85,7 @@ package actor Conductor: Service {
     ) async throws {
         try await StateRestore(ledger: parts.ledger, stateFolder: parts.stateFolder, clock: parts.clock).finish()
         try makeFolders()
+        try await gates.remember()
         for run in try await parts.ledger.runsNotEnded() {
             let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
             if try await endPoisoned(book, run, pausing) { continue }
@@ -110,6 +111,8 @@ package actor Conductor: Service {
                         await self.ended(launch)
                     }
                 }
+                await self.drain()
+                group.cancelAll()
             }
         } onGracefulShutdown: {
             self.launcher.finish()
@@ -123,6 +126,18 @@ package actor Conductor: Service {
         isClosing = true
         launcher.finish()
         for run in active.values { run.signal.ask(.shutdown, reason: "the daemon stops") }
+    }
+
+    /// Gives calls under way `drain_timeout` to be answered; recovery finds out what became of those that are ended then.
+    private func drain() async {
+        let deadline = ContinuousClock.now + definitions.settings.drainTimeout
+        while !active.isEmpty, .now < deadline {
+            do {
+                try await Task.sleep(for: .milliseconds(20))
+            } catch {
+                break
+            }
+        }
     }
 
     /// Puts new definitions in force; runs under way go on with theirs.

@@ -33,7 +33,7 @@ package actor Timekeeper: Service {
     package func run() async throws {
         await conductor.whenRunsEnd { [weak self] run in await self?.ended(run) }
         await withGracefulShutdownHandler {
-            while !isOver {
+            while !isOver && !Task.isCancelled {
                 let seen = bell.changes
                 let next = await passOrTell()
                 let now = clock.now

@@ -1,22 +1,43 @@
 package import CivilTime
 internal import Gating
 package import Ledger
+internal import Logging
+package import Salesforce
 package import SyncModel
 internal import Synchronization
 
 /// Asks the gate before a step writes and before every batch, and waits while it is closed.
 package final class Gatekeeper: Sendable {
-    private struct State {
+    struct State {
         var gate = Gate(windows: [])
+        var definitions = DefinitionSet()
         var zone = TimeZoneRules.utc
-        var generation = 0
+        /// By destination: `timezone: org`.
+        var orgZones: [String: String] = [:]
+        /// Read once; who changes one says so.
+        var holds: [Hold]?
+        var watches: [String: OrgWatch] = [:]
         var waiting: [RunID: Timestamp] = [:]
+        /// Since when a window has been seen closed for a run that pushes.
+        var closedSince: [ClosedWindow: Timestamp] = [:]
+        var overruns: Set<ClosedWindow> = []
+        /// When the automation of an object was read, by destination and object.
+        var newsReadAt: [String: Timestamp] = [:]
+        /// What was said of an org, once.
+        var said: Set<String> = []
     }
 
-    private let ledger: Ledger
-    private let clock: EngineClock
+    struct ClosedWindow: Hashable {
+        var run: RunID
+        var window: String
+    }
+
+    let ledger: Ledger
+    let clock: EngineClock
+    /// Lit when the answer may be another one: a reload, a hold.
+    let changed = Beacon()
+    let state = Mutex(State())
     private let zones = TimeZoneDatabase()
-    private let state = Mutex(State())
 
     package init(ledger: Ledger, clock: EngineClock) {
         self.ledger = ledger
@@ -28,22 +49,21 @@ package final class Gatekeeper: Sendable {
     /// - Throws: `EngineError` that names the window which can't be used.
     package func renew(_ definitions: DefinitionSet) throws {
         zones.forget()
-        do {
-            let zones = zones
-            let lookup: ZoneLookup = { name throws(TimeZoneFault) in try zones.rules(named: name) }
-            let gate = try Gate(
-                definitions.windows.values,
-                orgZones: [:],
-                defaultZone: definitions.settings.timezone,
-                zones: lookup
-            )
-            let zone = try definitions.settings.timezone.map { try zones.rules(named: $0) } ?? .utc
-            state.withLock {
-                $0.gate = gate
-                $0.zone = zone
-            }
-        } catch {
-            throw EngineError(code: .state, subject: "quiet windows", detail: "\(error)")
+        try rebuild(definitions, state.withLock(\.orgZones))
+        changed.light()
+    }
+
+    /// A hold was added or has ended.
+    package func holdsChanged() {
+        state.withLock { $0.holds = nil }
+        changed.light()
+    }
+
+    /// Takes from the state what is known of the orgs' time zones.
+    package func remember() async throws {
+        for destination in state.withLock(\.definitions).destinations.keys {
+            guard let zone = try await ledger.value("zone:\(destination)") else { continue }
+            try learn(zone: zone, of: destination)
         }
     }
 
@@ -75,45 +95,60 @@ package final class Gatekeeper: Sendable {
         }
     }
 
-    /// Waits until the gate is open for the objects of these syncs.
-    ///
-    /// - Returns: false when the run was asked to stop meanwhile, or waited longer than its `max_wait`.
-    package func waitUntilOpen(for syncs: [SyncDefinition], isPushing: Bool, _ context: RunContext) async throws -> Bool
-    {
-        let begun = clock.now
-        var hasWaited = false
-        defer { state.withLock { $0.waiting[context.runID] = nil } }
-        while !context.signal.isAsked {
-            let gate = try await current()
-            let closures = Self.closures(gate, syncs, isPushing: isPushing, context, clock.now)
-            guard let first = closures.first else {
-                if hasWaited { try await context.book.happened(.cleared) }
-                return true
+    /// The windows that were found in the orgs at the last look.
+    package func discovered() async -> [FoundWindow] {
+        var found: [FoundWindow] = []
+        for watch in state.withLock(\.watches).values {
+            for window in await watch.latest.work.windows {
+                found.append(
+                    FoundWindow(
+                        name: window.name,
+                        destination: window.destination,
+                        objects: window.objects,
+                        from: window.from,
+                        until: window.until,
+                        reason: window.reason
+                    )
+                )
             }
-            let reason = closures.map { $0.words(at: clock.now, in: state.withLock(\.zone)) }.joined(separator: "; ")
-            if first.running == .drain && isPushing {
-                context.signal.ask(.drain, reason: "window: \(reason)")
-                return false
-            }
-            hasWaited = true
-            state.withLock { $0.waiting[context.runID] = closures.compactMap(\.until).max() }
-            try await context.book.happened(.blocked, reason: reason)
-            for sync in syncs { try await context.book.step(sync.name, is: .waiting, reason: reason) }
-            if clock.now - begun >= context.sequence.maxWait {
-                context.signal.ask(.drain, reason: "window: waited longer than max_wait for \(reason)")
-                return false
-            }
-            // Again when it ends, and at the latest after some seconds: a hold may be ended by hand.
-            let end = closures.compactMap(\.until).max().map { $0 - clock.now } ?? .seconds(5)
-            if try await context.signal.wait(min(max(end, .milliseconds(10)), .seconds(5)), on: clock) { return false }
         }
-        return false
+        return found.sorted { ($0.name, $0.from.microseconds) < ($1.name, $1.from.microseconds) }
+    }
+
+    /// A window found in an org.
+    package struct FoundWindow: Sendable {
+        package var name: String
+        package var destination: String
+        package var objects: [String]
+        package var from: Timestamp
+        package var until: Timestamp?
+        package var reason: String?
+    }
+
+    /// The org's limits by Salesforce's names: the reading that the quota goes by, made now.
+    ///
+    /// - Throws: `SalesforceError`.
+    package func limits(
+        of destination: DestinationDefinition,
+        _ client: SalesforceClient
+    ) async throws -> [String: OrgLimit] {
+        try await watch(of: destination.name).limits(of: destination, client)
     }
 
     // MARK: - Implementation
 
-    private func current() async throws -> Gate {
-        let holds = try await ledger.holds(at: clock.now).map { hold in
+    /// The gate as it stands now, the orgs' own work as of the last look.
+    func current() async throws -> Gate {
+        let now = clock.now
+        let holds: [Hold]
+        if let known = state.withLock(\.holds) {
+            holds = known
+        } else {
+            holds = try await ledger.holds(at: now)
+            state.withLock { $0.holds = holds }
+        }
+        var (gate, watches) = state.withLock { ($0.gate, $0.watches) }
+        gate.holds = holds.filter { now < $0.until }.map { hold in
             GateHold(
                 id: hold.id,
                 destination: hold.destination,
@@ -125,29 +160,57 @@ package final class Gatekeeper: Sendable {
                 running: hold.running
             )
         }
-        return state.withLock { state in
-            state.gate.holds = holds
-            return state.gate
+        for watch in watches.values { gate.discovered += await watch.latest.work.windows }
+        watches = [:]
+        return gate
+    }
+
+    func watch(of destination: String) -> OrgWatch {
+        state.withLock { state in
+            if let known = state.watches[destination] { return known }
+            let watch = OrgWatch(clock: clock)
+            state.watches[destination] = watch
+            return watch
         }
     }
 
-    private static func closures(
-        _ gate: Gate,
-        _ syncs: [SyncDefinition],
-        isPushing: Bool,
-        _ context: RunContext,
-        _ now: Timestamp
-    ) -> [Closure] {
-        let override = Set([context.overriddenWindow].compactMap(\.self))
-        return Dictionary(grouping: syncs, by: \.destination).sorted { $0.key < $1.key }.flatMap { destination, syncs in
-            let question = GateQuestion(
-                destination: destination,
-                objects: syncs.flatMap(\.objects),
-                phase: isPushing ? .pushing : .beginning(expected: nil),
-                overridden: override
+    /// Whether a window of a destination is in the org's own zone, and nobody knows which that is.
+    func lacksZone(of destination: String) -> Bool {
+        state.withLock { state in
+            state.orgZones[destination] == nil
+                && state.definitions.windows.values.contains { $0.destination == destination && $0.timezone == "org" }
+        }
+    }
+
+    /// Takes an org's time zone, and has its windows read anew when it is another one.
+    ///
+    /// - Throws: `EngineError` when this host does not know the zone.
+    func learn(zone: String, of destination: String) throws {
+        let (definitions, known) = state.withLock { ($0.definitions, $0.orgZones) }
+        guard known[destination] != zone else { return }
+        try rebuild(definitions, known.merging([destination: zone]) { $1 })
+        changed.light()
+    }
+
+    private func rebuild(_ definitions: DefinitionSet, _ orgZones: [String: String]) throws {
+        do {
+            let zones = zones
+            let lookup: ZoneLookup = { name throws(TimeZoneFault) in try zones.rules(named: name) }
+            let gate = try Gate(
+                definitions.windows.values,
+                orgZones: try orgZones.mapValues { try zones.rules(named: $0) },
+                defaultZone: definitions.settings.timezone,
+                zones: lookup
             )
-            guard case .closed(let closures) = gate.clearance(for: question, at: now) else { return [Closure]() }
-            return closures
+            let zone = try definitions.settings.timezone.map { try zones.rules(named: $0) } ?? .utc
+            state.withLock {
+                $0.gate = gate
+                $0.zone = zone
+                $0.definitions = definitions
+                $0.orgZones = orgZones
+            }
+        } catch {
+            throw EngineError(code: .state, subject: "quiet windows", detail: "\(error)")
         }
     }
 }

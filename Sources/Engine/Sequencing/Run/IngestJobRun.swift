@@ -19,19 +19,29 @@ struct IngestJobRun: Sendable {
     func run() async throws -> (intent: Intent, job: IngestJob) {
         var intent = try await filled()
         let handle = intent.handle ?? ""
+        // A job that is not closed writes nothing: one that a window finds filled waits for its end so.
+        guard try await mayClose() else {
+            await Self.discard(handle, client)
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw StoppedOnRequest()
+        }
         // From here on the job may be at work: it is asked for until it answers, never made a second time.
         let closed = try await context.reaching { try await client.closeIngestJob(handle) }
         CrashPoint.reached("job-closed")
         intent.stage = .working
         try await context.ledger.advance(intent)
-        return (intent, try await Self.awaitEnd(of: closed, client, context))
+        return (intent, try await Self.awaitEnd(of: closed, sync, client, context))
     }
 
     /// Polls until nothing more will happen to a job; the pauses grow with the time that it takes.
     ///
     /// - Throws: `StoppedOnRequest` when the daemon stops meanwhile.
-    static func awaitEnd(of job: IngestJob, _ client: SalesforceClient, _ context: RunContext) async throws -> IngestJob
-    {
+    static func awaitEnd(
+        of job: IngestJob,
+        _ sync: SyncDefinition,
+        _ client: SalesforceClient,
+        _ context: RunContext
+    ) async throws -> IngestJob {
         var job = job
         var pause = Duration.milliseconds(50)
         while !job.state.isFinal {
@@ -42,11 +52,33 @@ struct IngestJobRun: Sendable {
                 let stopped = try await context.signal.wait(pause, on: context.clock, patience: .drain)
                 if stopped { continue }
                 let id = job.id
-                job = try await context.reaching { try await client.ingestJob(id) }
+                switch try await context.gates.watch(sync, context) {
+                case .goOn: job = try await context.reaching { try await client.ingestJob(id) }
+                case .abort: job = try await ended(id, client, context)
+                }
             }
             pause = min(pause * 2, .seconds(20))
         }
         return job
+    }
+
+    /// Ends a job because a window has opened; one that has ended by itself meanwhile is as good.
+    private static func ended(_ id: String, _ client: SalesforceClient, _ context: RunContext) async throws -> IngestJob {
+        do {
+            return try await client.abortIngestJob(id)
+        } catch let error as SalesforceError where !error.isWorthRetrying {
+            return try await context.reaching { try await client.ingestJob(id) }
+        }
+    }
+
+    /// Whether a filled job may be closed: waits while a window is open.
+    private func mayClose() async throws -> Bool {
+        do {
+            return try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context)
+        } catch is WaitedTooLong {
+            context.signal.ask(.drain, reason: "window: waited longer than max_wait")
+            return false
+        }
     }
 
     /// Takes away a job that was never closed.

@@ -1,3 +1,4 @@
+internal import CivilTime
 internal import Ledger
 internal import Pushing
 internal import Spool
@@ -23,6 +24,7 @@ struct JobSeries: Sendable {
         let retries = RetryRows(ready: again, path: context.spoolFolder(context.runID), attempt: attempt)
         let routes = Routes(delivery: delivery, ready: ready, gauge: gauge)
         var mayGoOn = true
+        var leaving: (any Error)?
         try await withThrowingTaskGroup(of: Void.self) { group in
             var waiting = cuts[...]
             var underWay = 0
@@ -31,8 +33,13 @@ struct JobSeries: Sendable {
                     let pressure = await gauge.pressure
                     let pace = Pace(pressure, ready.api, attempt)
                     guard underWay < pace.width else { break }
-                    mayGoOn = try await mayBegin()
-                    guard mayGoOn else { break }
+                    do {
+                        try await mayBegin()
+                    } catch {
+                        leaving = error
+                        mayGoOn = false
+                        break
+                    }
                     let (rows, rest) = try ready.split(next, at: pace.rows)
                     waiting.removeFirst()
                     if !rest.isEmpty { waiting = [rest] + waiting }
@@ -50,7 +57,7 @@ struct JobSeries: Sendable {
             }
         }
         try await routes.finish()
-        guard mayGoOn else { throw StoppedOnRequest() }
+        if let leaving { throw leaving }
         return try await retries.finish()
     }
 
@@ -89,9 +96,15 @@ struct JobSeries: Sendable {
         }
     }
 
-    private func mayBegin() async throws -> Bool {
-        if context.signal.isAsked { return false }
-        return try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context)
+    /// Waits until the gate is open for the next batch.
+    ///
+    /// - Throws: `StoppedOnRequest`; after a wait `PlanIsOld`, when what is left is to be read anew.
+    private func mayBegin() async throws {
+        let before = context.clock.now
+        guard try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context) else {
+            throw StoppedOnRequest()
+        }
+        if context.clock.now - before > .seconds(1) { try await delivery.worker.checkAge() }
     }
 
     private func send(

@@ -74,10 +74,14 @@ struct Recovery: Sendable {
                 await IngestJobRun.discard(handle, client)
                 return try await context.ledger.settle(intent, at: context.clock.now)
             case .closing, .working:
+                // Closing sets it to work, which a window forbids as it does any batch.
+                guard try await context.gates.waitUntilOpen(for: [sync], isPushing: false, context) else {
+                    throw StoppedOnRequest()
+                }
                 job = try await context.reaching { try await client.closeIngestJob(handle) }
             }
         }
-        job = try await IngestJobRun.awaitEnd(of: job, client, context)
+        job = try await IngestJobRun.awaitEnd(of: job, sync, client, context)
         try await recording(intent, sync, model, client) { delivery, ready, rows in
             (intent, try await Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))
         }

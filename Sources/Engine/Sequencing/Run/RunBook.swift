@@ -5,6 +5,8 @@ package import SyncModel
 /// One run's record: every change is stored, told and only then acted on.
 package actor RunBook {
     package private(set) var run: RunRecord
+    private var runningSince: Timestamp?
+    private var waitingSince: [Int: Timestamp] = [:]
     private let ledger: Ledger
     private let clock: EngineClock
     private let events: EventHub
@@ -28,6 +30,7 @@ package actor RunBook {
         guard let next = run.state.after(event, result: result) else { return run.state }
         if next == run.state && reason == run.reason { return next }
         let before = run
+        note(next)
         run.state = next
         run.reason = reason
         if next == .running && run.started == nil { run.started = clock.now }
@@ -49,6 +52,7 @@ package actor RunBook {
         guard let index = run.steps.firstIndex(where: { $0.sync == sync }) else { return }
         let before = run.steps[index]
         if before.state == state && before.reason == reason { return }
+        note(state, at: index)
         run.steps[index].state = state
         run.steps[index].reason = reason
         if run.steps[index].started == nil && state != .pending && state != .skipped {
@@ -133,6 +137,18 @@ package actor RunBook {
         try await ledger.beginAgain(run)
     }
 
+    /// How long it has run so far, waits not counted.
+    var ran: Duration {
+        let now: Duration = runningSince.map { clock.now - $0 } ?? .zero
+        return .microseconds(run.ran ?? 0) + now
+    }
+
+    /// Stores an event that changes nothing of the run, and tells of it.
+    func tell(_ event: LedgerEvent) async throws {
+        try await ledger.append(event)
+        events.announce(event, run: run)
+    }
+
     package func warn(_ warning: String) async throws {
         if run.warnings.contains(warning) { return }
         run.warnings.append(warning)
@@ -148,6 +164,25 @@ package actor RunBook {
     }
 
     // MARK: - Implementation
+
+    private func note(_ next: RunState) {
+        let runs = next == .running || next == .stopping
+        if let since = runningSince, !runs {
+            run.ran = (run.ran ?? 0) + (clock.now - since).wholeMicroseconds
+            runningSince = nil
+        } else if runs, runningSince == nil {
+            runningSince = clock.now
+        }
+    }
+
+    /// Keeps since when a step pushes, and how long of that it waited: what `lead: auto` goes by.
+    private func note(_ next: StepState, at index: Int) {
+        if next == .pushing, run.steps[index].pushing == nil { run.steps[index].pushing = clock.now }
+        if let since = waitingSince.removeValue(forKey: index), run.steps[index].pushing != nil {
+            run.steps[index].waited = (run.steps[index].waited ?? 0) + (clock.now - since).wholeMicroseconds
+        }
+        if next == .waiting { waitingSince[index] = clock.now }
+    }
 
     private func store(
         kind: String,

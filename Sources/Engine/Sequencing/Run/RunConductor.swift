@@ -21,10 +21,26 @@ package struct RunConductor: Sendable {
         // Whatever comes later is another run's.
         defer { context.progress.begin() }
         do {
-            try await conductOrThrow()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                if let limit = context.sequence.timeout {
+                    group.addTask {
+                        try await RunTimeout(context: context, limit: limit).watch()
+                        return false
+                    }
+                }
+                group.addTask {
+                    try await conductOrThrow()
+                    return true
+                }
+                // The work goes on after the timeout, to account for what was sent.
+                while let isOver = try await group.next(), !isOver {}
+                group.cancelAll()
+            }
         } catch {
-            await end(after: error)
+            // Whatever was cancelled, the end is written.
+            await Task { await end(after: error) }.value
         }
+        context.gates.forget(context.runID)
     }
 
     // MARK: - Implementation
@@ -38,71 +54,68 @@ package struct RunConductor: Sendable {
         }
 
         if try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted { return try await interrupt() }
-        // An adoption writes nothing: no gate is asked.
-        let gated = run.request.adopts == nil ? Array(syncs.prefix(1)) : []
-        guard try await context.gates.waitUntilOpen(for: gated, isPushing: false, context) else {
+        do {
+            // An adoption writes nothing: no gate is asked.
+            let gated = run.request.adopts == nil ? Array(syncs.prefix(1)) : []
+            guard try await context.gates.waitUntilOpen(for: gated, isPushing: false, context) else {
+                return signal.request == .shutdown ? try await interrupt() : try await conclude()
+            }
+        } catch let error as WaitedTooLong {
+            context.progress.expire(error.reason)
             return try await conclude()
         }
         context.progress.begin()
         try await book.happened(.cleared)
 
+        let readings = RunReadings(self, run)
         if let adopts = run.request.adopts {
-            try await Adoption(context: context, isChecked: adopts == .checked).adopt(try await readAll(syncs, run))
+            try await readings.readAll(syncs)
+            try await Adoption(context: context, isChecked: adopts == .checked).adopt(await readings.all)
             return try await conclude()
         }
-        guard let reads = try await approvedReading(of: syncs, run) else { return try await conclude() }
+        guard try await readApproved(syncs, readings) else { return try await conclude() }
         if signal.request == .shutdown { return try await interrupt() }
-        let workers = Dictionary(
-            uniqueKeysWithValues: reads.map { ($0.key, StepWorker(context: context, read: $0.value)) }
-        )
-        try await walk(included, workers)
+        try await walk(included, readings)
         if signal.request == .shutdown { return try await interrupt() }
         try await conclude()
     }
 
     /// Reads all models; what passes a guard waits for a person, and is read again when one has approved.
     ///
-    /// - Returns: nil when the run is over before anything was sent, or was asked to stop.
-    private func approvedReading(of syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync]? {
+    /// - Returns: false when the run is over before anything was sent, or was asked to stop.
+    private func readApproved(_ syncs: [SyncDefinition], _ readings: RunReadings) async throws -> Bool {
         let approvals = ApprovalWait(context)
         while true {
-            let reads = try await readAll(syncs, run)
+            try await readings.readAll(syncs)
+            let reads = await readings.all
+            try await warnOfMissingKeys(reads, await book.run.request)
             let open = try await approvals.open(reads)
-            if open.isEmpty || signal.isAsked { return reads }
+            if open.isEmpty || signal.isAsked { return true }
             switch try await approvals.wait(for: open, reads) {
             case .granted: StoredPlan.drop(context)
-            case .stopped: return signal.request == .shutdown ? reads : nil
-            case .missed: return nil
+            case .stopped: return signal.request == .shutdown
+            case .missed: return false
             }
         }
     }
 
-    /// Reads all models at one moment.
-    private func readAll(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> [String: ReadSync] {
+    /// Reads these models at one moment.
+    ///
+    /// `folder` is nil for the first reading of a run, which an earlier start of it may have left whole.
+    func readModels(_ syncs: [SyncDefinition], _ run: RunRecord, folder: String?) async throws -> [String: ReadSync] {
         for sync in syncs { try await book.step(sync.name, is: .reading) }
         let waiting = run.request.forgets ? [:] : try await unadopted(syncs)
         let requests = try await readings(of: syncs.filter { waiting[$0.name] == nil }, run)
-        var reads = try await StoredPlan.reusable(for: requests, context) ?? [:]
+        var reads: [String: ReadSync] = [:]
+        if folder == nil { reads = try await StoredPlan.reusable(for: requests, context) ?? [:] }
         if reads.isEmpty {
-            if try await context.ledger.hasRecorded(run.id) { try await book.beginAgain() }
+            if folder == nil, try await context.ledger.hasRecorded(run.id) { try await book.beginAgain() }
             let moment = context.clock.now
-            reads = try await readWhenReached(requests)
-            try await StoredPlan.store(reads, at: moment, context)
+            reads = try await readWhenReached(requests, folder)
+            if folder == nil { try await StoredPlan.store(reads, at: moment, context) }
         }
         CrashPoint.reached("plan-made")
-        let hasSent = try await context.ledger.hasIntents(run.id)
         reads.merge(waiting) { $1 }
-        for (name, read) in reads {
-            if case .success(let diff) = read.diff {
-                await book.count(name) { counts in
-                    // What was found first counts for the run, once something of it was sent.
-                    if !hasSent || counts.read == 0 { counts.take(diff.counts) }
-                }
-            }
-            if read.hasNothingToSend { continue }
-            try await book.step(name, is: .planning)
-        }
-        try await warnOfMissingKeys(reads, run.request)
         return reads
     }
 
@@ -122,12 +135,15 @@ package struct RunConductor: Sendable {
     }
 
     /// Reads, and waits for a database that is away for a while; then everything is read again, at one moment.
-    private func readWhenReached(_ requests: [ModelReader.Request]) async throws -> [String: ReadSync] {
+    private func readWhenReached(
+        _ requests: [ModelReader.Request],
+        _ folder: String?
+    ) async throws -> [String: ReadSync] {
         let begun = context.clock.now
         var pause = Duration.seconds(1)
         var hasWaited = false
         while true {
-            let reads = try await read(requests)
+            let reads = try await read(requests, folder: folder)
             let away = reads.values.lazy.compactMap { read -> EngineError? in
                 guard case .failure(let error) = read.diff, error.code == .source, error.isTransient else { return nil }
                 return error
@@ -171,11 +187,13 @@ package struct RunConductor: Sendable {
     }
 
     /// Reads and diffs, each snapshot brought up to the ledger before.
-    func read(_ requests: [ModelReader.Request]) async throws -> [String: ReadSync] {
+    ///
+    /// `folder`: where a later reading of the same run leaves its files; those of the first may still be in use.
+    func read(_ requests: [ModelReader.Request], folder: String? = nil) async throws -> [String: ReadSync] {
         for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
         let reader = ModelReader(
             snapshotFolder: context.snapshotFolder,
-            spoolFolder: try context.freshSpoolFolder(context.runID),
+            spoolFolder: try context.freshSpoolFolder(context.runID, folder),
             secrets: context.secrets
         )
         return try await reader.read(requests, stopping: signal)
@@ -241,7 +259,7 @@ package struct RunConductor: Sendable {
     }
 
     /// Walks the steps in order; within a step its syncs run side by side.
-    private func walk(_ included: Set<Int>, _ workers: [String: StepWorker]) async throws {
+    private func walk(_ included: Set<Int>, _ readings: RunReadings) async throws {
         let steps = context.sequence.steps
         try await withThrowingTaskGroup(of: (Int, StepGraph.Ending).self) { group in
             var graph = StepGraph(steps: steps, including: included)
@@ -253,12 +271,12 @@ package struct RunConductor: Sendable {
                     }
                 }
                 for index in advance.begins {
-                    group.addTask { (index, try await self.runStep(steps[index], workers)) }
+                    group.addTask { (index, try await self.runStep(steps[index], readings)) }
                 }
                 guard !advance.isOver, let (index, ending) = try await group.next() else { break }
                 advance = graph.ended(index, ending)
             }
-            if !graph.isStopped && !signal.isAsked { try await removals(included, workers) }
+            if !graph.isStopped && !signal.isAsked { try await removals(included, readings) }
         }
     }
 
@@ -266,12 +284,19 @@ package struct RunConductor: Sendable {
         signal.isAsked ? "the run was stopped" : "\(step.syncs.joined(separator: ", ")) stopped the sequence"
     }
 
-    /// Runs the syncs of one step; its ending is that of its worst.
-    private func runStep(_ step: StepDefinition, _ workers: [String: StepWorker]) async throws -> StepGraph.Ending {
-        try await withThrowingTaskGroup(of: StepGraph.Ending.self) { group in
-            for sync in step.syncs {
-                guard let worker = workers[sync] else { continue }
-                group.addTask { try await worker.deliver(step) }
+    /// Runs the syncs of one step side by side, those into one object after one another; its ending is that of its worst.
+    private func runStep(_ step: StepDefinition, _ readings: RunReadings) async throws -> StepGraph.Ending {
+        let hold = await hold(for: step.syncs, readings) { $0.counts.travelling(of: $1) }
+        return try await withThrowingTaskGroup(of: StepGraph.Ending.self) { group in
+            for chain in chains(of: step.syncs) {
+                group.addTask {
+                    var worst = StepGraph.Ending.passed
+                    for sync in chain {
+                        worst = worst.worse(try await self.deliver(sync, step, readings, hold))
+                        await hold.leave(sync)
+                    }
+                    return worst
+                }
             }
             var worst = StepGraph.Ending.passed
             for try await ending in group { worst = worst.worse(ending) }
@@ -279,15 +304,75 @@ package struct RunConductor: Sendable {
         }
     }
 
+    /// Delivers one sync; a plan that is too old by then is made anew, together with those of steps to come.
+    private func deliver(
+        _ sync: String,
+        _ step: StepDefinition,
+        _ readings: RunReadings,
+        _ hold: StepHold
+    ) async throws -> StepGraph.Ending {
+        while let read = await readings.read(of: sync) {
+            let worker = StepWorker(context: context, read: read, hold: hold, readings: readings)
+            do {
+                let ending = try await worker.deliver(step)
+                await readings.begin(sync)
+                return ending
+            } catch is PlanIsOld {
+                try await readings.renew(sync)
+            }
+        }
+        return .passed
+    }
+
+    /// The leave to write for those of the syncs that have something to send.
+    private func hold(
+        for syncs: [String],
+        _ readings: RunReadings,
+        _ count: (DiffResult, SyncDefinition) -> Int
+    ) async -> StepHold {
+        var rows: [String: Int] = [:]
+        for sync in syncs {
+            guard let read = await readings.read(of: sync), case .success(let diff) = read.diff,
+                count(diff, read.sync) > 0
+            else { continue }
+            rows[sync] = count(diff, read.sync)
+        }
+        let sending = syncs.filter { rows[$0] != nil }.compactMap { context.definitions.syncs[$0] }
+        return StepHold(context, sending, rows: rows)
+    }
+
+    /// The syncs of a step in groups that may go side by side: those that write one object are of one group.
+    private func chains(of syncs: [String]) -> [[String]] {
+        var chains: [(syncs: [String], objects: Set<String>)] = []
+        for name in syncs {
+            guard let sync = context.definitions.syncs[name] else { continue }
+            let objects = Set(sync.objects.map { "\(sync.destination)/\($0.lowercased())" })
+            let touching = chains.filter { !$0.objects.isDisjoint(with: objects) }
+            chains.removeAll { !$0.objects.isDisjoint(with: objects) }
+            chains.append(
+                (touching.flatMap(\.syncs) + [name], touching.reduce(objects) { $0.union($1.objects) })
+            )
+        }
+        return chains.map(\.syncs)
+    }
+
     /// Removals last, children first: the steps in reverse order.
-    private func removals(_ included: Set<Int>, _ workers: [String: StepWorker]) async throws {
+    private func removals(_ included: Set<Int>, _ readings: RunReadings) async throws {
         for index in included.sorted().reversed() {
             for sync in context.sequence.steps[index].syncs.reversed() {
                 // A step that failed, by a guard among others, removes nothing.
-                guard !signal.isAsked, let worker = workers[sync], await book.state(of: sync) != .failed else {
-                    continue
+                guard !signal.isAsked, await book.state(of: sync) != .failed else { continue }
+                let hold = await hold(for: [sync], readings) { diff, _ in diff.counts.removed }
+                while let read = await readings.read(of: sync) {
+                    let worker = StepWorker(context: context, read: read, hold: hold, readings: readings)
+                    do {
+                        try await worker.deliverRemovals(context.sequence.steps[index])
+                        break
+                    } catch is PlanIsOld {
+                        try await readings.renew(sync)
+                    }
                 }
-                try await worker.deliverRemovals(context.sequence.steps[index])
+                await hold.leave(sync)
             }
         }
     }
@@ -295,11 +380,15 @@ package struct RunConductor: Sendable {
     // MARK: Ends
 
     private func conclude() async throws {
+        context.progress.begin()
         let run = await book.run
         if run.state.hasEnded { return context.leaveSpool(run.id) }
+        if let reason = context.progress.expiry, try await endUnsent(run, reason) { return context.leaveSpool(run.id) }
         for step in run.steps where !step.state.hasEnded {
-            try await book.step(step.sync, is: signal.isAsked ? .cancelled : .skipped, reason: signal.reason)
+            let state: StepState = context.progress.hasTimedOut ? .timedOut : signal.isAsked ? .cancelled : .skipped
+            try await book.step(step.sync, is: state, reason: signal.reason)
         }
+        if context.progress.hasTimedOut { return try await endTimedOut() }
         let states = await book.run.steps.map(\.state)
         if signal.isAsked && run.state != .stopping { try await book.happened(.stopRequested, reason: signal.reason) }
         let result = RunState.result(of: states)
@@ -309,6 +398,33 @@ package struct RunConductor: Sendable {
         try await context.ledger.landed(run.id)
         CrashPoint.reached("run-ended")
         if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
+    }
+
+    /// A run that waited longer than `max_wait` and has sent nothing is missed.
+    ///
+    /// - Returns: false when something was sent: then it is cancelled.
+    private func endUnsent(_ run: RunRecord, _ reason: String) async throws -> Bool {
+        guard run.steps.allSatisfy({ $0.counts.batches == 0 }),
+            run.state.after(.missed) == .missed,
+            try await !context.ledger.hasOpenIntents(run.id)
+        else {
+            signal.ask(.drain, reason: reason)
+            return false
+        }
+        for step in run.steps where !step.state.hasEnded {
+            try await book.step(step.sync, is: .skipped, reason: reason)
+        }
+        try await book.happened(.missed, reason: reason)
+        try await context.calls.flush(to: context.ledger)
+        try await context.ledger.landed(run.id)
+        return true
+    }
+
+    private func endTimedOut() async throws {
+        try await book.happened(.timedOut, reason: signal.reason)
+        try await context.calls.flush(to: context.ledger)
+        try await context.ledger.landed(context.runID)
+        if try await !context.ledger.hasOpenIntents(context.runID) { context.leaveSpool(context.runID) }
     }
 
     private func interrupt() async throws {
@@ -341,6 +457,7 @@ package struct RunConductor: Sendable {
 
     private func endOrThrow(after error: any Error) async throws {
         if signal.request == .shutdown || error is CancellationError { return try await interrupt() }
+        if error is StoppedOnRequest && signal.isAsked { return try await conclude() }
         let run = await book.run
         for step in run.steps where !step.state.hasEnded {
             let began = step.state != .pending

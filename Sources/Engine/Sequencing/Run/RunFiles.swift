@@ -12,8 +12,8 @@ extension Conductor {
 
 extension RunContext {
     /// An empty folder for this reading of a run; what an earlier reading left for open jobs stays beside it.
-    func freshSpoolFolder(_ run: RunID) throws -> String {
-        let folder = spoolFolder(run)
+    func freshSpoolFolder(_ run: RunID, _ reading: String? = nil) throws -> String {
+        let folder = spoolFolder(run) + (reading.map { "/" + $0 } ?? "")
         try makeStateFolder(folder)
         return folder
     }

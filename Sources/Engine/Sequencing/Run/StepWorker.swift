@@ -12,6 +12,9 @@ internal import SyncModel
 package struct StepWorker: Sendable {
     let context: RunContext
     let read: ReadSync
+    /// The leave of its step to write; nil where nothing is written: a plan, a recovery.
+    var hold: StepHold?
+    var readings: RunReadings?
 
     var sync: SyncDefinition { read.sync }
     var book: RunBook { context.book }
@@ -72,6 +75,10 @@ package struct StepWorker: Sendable {
                 if try await context.signal.wait(.seconds(1 << min(attempt, 8)), on: context.clock) { break }
             } catch is StoppedOnRequest {
                 break
+            } catch let error as PlanIsOld {
+                throw error
+            } catch let error as WaitedTooLong {
+                return try await expire(error.reason)
             } catch let error as LedgerError {
                 // Without the ledger nothing may go on.
                 throw error
@@ -88,7 +95,8 @@ package struct StepWorker: Sendable {
     private func conclude(_ step: StepDefinition) async throws -> StepGraph.Ending {
         if context.signal.request == .shutdown { return .cancelled }
         if context.signal.isAsked {
-            try await book.step(sync.name, is: .cancelled, reason: context.signal.reason)
+            let state: StepState = context.progress.hasTimedOut ? .timedOut : .cancelled
+            try await book.step(sync.name, is: state, reason: context.signal.reason)
             return .cancelled
         }
         let counts = await book.counts(of: sync.name)
@@ -118,29 +126,28 @@ package struct StepWorker: Sendable {
         try await context.calls.flush(to: context.ledger)
     }
 
-    /// Takes the sync's objects, waits until the gate is open, and gives the objects back afterwards.
+    /// The gate stayed closed too long: the run ends here, as missed or, if it has sent something, as cancelled.
+    private func expire(_ reason: String) async throws -> StepGraph.Ending {
+        try await countCalls()
+        context.progress.expire(reason)
+        context.signal.ask(.drain, reason: reason)
+        try await book.step(sync.name, is: .skipped, reason: reason)
+        return .cancelled
+    }
+
+    /// Waits until the step may write: its gate open, its objects its own, its plan not too old.
     private func withObjects(_ work: (SalesforceClient) async throws -> Void) async throws {
+        try await hold?.enter()
+        try await checkAge()
+        await readings?.begin(sync.name)
         let org = await context.orgs.org(try context.destination(of: sync))
-        let ticket = await org.ask(for: sync.objects, holder: context.sequence.name)
-        do {
-            while await !org.isGranted(ticket) {
-                let holders = await org.holders(before: ticket)
-                try await book.step(
-                    sync.name,
-                    is: .waiting,
-                    reason: "\(sync.objectLabel) is written by \(holders.joined(separator: ", "))"
-                )
-                if try await context.signal.wait(.milliseconds(100), on: context.clock) { throw StoppedOnRequest() }
-            }
-            guard try await context.gates.waitUntilOpen(for: [sync], isPushing: false, context) else {
-                throw StoppedOnRequest()
-            }
-            try await work(try await org.client())
-            await org.release(ticket)
-        } catch {
-            await org.release(ticket)
-            throw error
-        }
+        try await context.gates.news(of: sync, context)
+        try await work(try await org.client())
+    }
+
+    /// - Throws: `PlanIsOld` when the reading is older than `plan_age`.
+    func checkAge() async throws {
+        if await readings?.isOld(sync.name) == true { throw PlanIsOld() }
     }
 
     /// Records the rows that reading refused: they are part of the step's report, and owed from now on.

@@ -124,6 +124,10 @@ package struct StepRecord: Sendable, Equatable, Codable {
     /// How its rows went at last; nil: nothing was sent.
     package var pressure: StepPressure?
     package var started: Timestamp?
+    /// When it first pushed.
+    package var pushing: Timestamp?
+    /// Microseconds that it waited since then.
+    package var waited: Int64?
     package var ended: Timestamp?
 
     package init(sync: String, object: String, state: StepState = .pending) {
@@ -219,6 +223,8 @@ package struct RunRecord: Sendable, Equatable, Codable {
     package var created: Timestamp
     package var started: Timestamp?
     package var ended: Timestamp?
+    /// Microseconds that it has run, waits not counted; what a restart must not forget of `timeout`.
+    package var ran: Int64?
     package var warnings: [String]
     package var steps: [StepRecord]
     /// What its guards asked for; nil: nothing.

@@ -1,0 +1,85 @@
+internal import CivilTime
+internal import Foundation
+internal import Gating
+internal import Ledger
+internal import Logging
+internal import Salesforce
+internal import SyncModel
+internal import Synchronization
+
+extension Gatekeeper {
+    /// Compares what the org does of itself on a sync's objects with what it did at the last run; news is a warning of this run.
+    ///
+    /// A look that goes wrong costs the news, never the run.
+    func news(of sync: SyncDefinition, _ context: RunContext) async throws {
+        guard let destination = context.definitions.destinations[sync.destination], destination.automation.discover,
+            !sync.isEvent
+        else { return }
+        for object in sync.objects {
+            let place = "\(destination.name)/\(object.lowercased())"
+            let now = clock.now
+            let isDue = state.withLock { state in
+                if let read = state.newsReadAt[place], now - read < destination.automation.poll, now >= read {
+                    return false
+                }
+                state.newsReadAt[place] = now
+                return true
+            }
+            guard isDue else { continue }
+            do {
+                let client = try await context.orgs.org(destination).client()
+                let found = try await ObjectAutomation(client: client, object: object).read()
+                try await compare(found, object, place, context)
+            } catch let error as SalesforceError {
+                Logger.current.info("Automation could not be read", metadata: ["error": "\(error)"])
+                guard !error.isWorthRetrying else { continue }
+                let notice =
+                    "\(destination.name): the user may not see triggers, flows and rules of \(object): \(error.message)"
+                let key = "said:\(destination.name)/automation"
+                if try await ledger.value(key) == nil {
+                    try await ledger.setValue(notice, for: key)
+                    try await context.book.warn(notice)
+                }
+            }
+        }
+    }
+
+    // MARK: - Implementation
+
+    private func compare(
+        _ found: AutomationInventory,
+        _ object: String,
+        _ place: String,
+        _ context: RunContext
+    ) async throws {
+        let key = "automation:\(place)"
+        let text = String(decoding: try JSONEncoder().encode(found), as: UTF8.self)
+        let before = try await ledger.value(key)
+        guard before != text else { return }
+        if let before {
+            // What an older version has kept in another form is no news.
+            let earlier = (try? JSONDecoder().decode(AutomationInventory.self, from: Data(before.utf8))) ?? found
+            for sentence in found.news(since: earlier) {
+                let words = "automation on \(object): \(sentence)"
+                try await context.book.warn(words)
+                try await context.book.tell(
+                    LedgerEvent(
+                        time: clock.now,
+                        kind: "automation-changed",
+                        run: context.runID,
+                        sequence: context.sequence.name,
+                        reason: words
+                    )
+                )
+            }
+        }
+        try await ledger.setValue(text, for: key)
+    }
+}
+
+extension SyncDefinition {
+    fileprivate var isEvent: Bool {
+        if case .event = target { return true }
+        return false
+    }
+}

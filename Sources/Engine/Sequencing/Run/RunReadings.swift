@@ -1,0 +1,98 @@
+internal import CivilTime
+internal import Ledger
+internal import SyncModel
+
+/// What a run has read, and since when; models of steps that have not begun are read again, together, when that is too old.
+actor RunReadings {
+    private let conductor: RunConductor
+    private let context: RunContext
+    private let run: RunRecord
+    private var reads: [String: ReadSync] = [:]
+    private var readAt: [String: Timestamp] = [:]
+    /// Syncs that have sent something, or have ended.
+    private var begun: Set<String> = []
+    private var counted: [String: ChangeCounts] = [:]
+    private var renewing: Task<Void, any Error>?
+    private var readings = 0
+
+    init(_ conductor: RunConductor, _ run: RunRecord) {
+        self.conductor = conductor
+        context = conductor.context
+        self.run = run
+    }
+
+    /// What was read for a sync last.
+    func read(of sync: String) -> ReadSync? { reads[sync] }
+
+    var all: [String: ReadSync] { reads }
+
+    /// From now on the sync's reading is used as it is.
+    func begin(_ sync: String) { begun.insert(sync) }
+
+    /// Whether a sync's reading is older than `plan_age`.
+    func isOld(_ sync: String) -> Bool {
+        guard let time = readAt[sync] else { return false }
+        return context.clock.now - time > context.definitions.settings.planAge
+    }
+
+    /// Reads all these models at one moment.
+    func readAll(_ syncs: [SyncDefinition]) async throws {
+        let time = context.clock.now
+        let folder = readings == 0 ? nil : "r\(readings)"
+        readings += 1
+        let found = try await conductor.readModels(syncs, run, folder: folder)
+        let hasSent = try await context.ledger.hasIntents(context.runID)
+        for (name, read) in found {
+            reads[name] = read
+            readAt[name] = time
+            guard case .success(let diff) = read.diff else { continue }
+            let before = counted[name]
+            counted[name] = diff.counts
+            await context.book.count(name) { counts in
+                // After a crash what was found first counts for the run, once something of it was sent.
+                if before == nil && hasSent && counts.read > 0 { return }
+                counts.take(diff.counts, insteadOf: before)
+            }
+            if !read.hasNothingToSend { try await context.book.step(name, is: .planning) }
+        }
+    }
+
+    /// Reads a sync's model anew, and with it those of all steps that have not begun.
+    ///
+    /// Who asks while that goes on waits for it.
+    func renew(_ sync: String) async throws {
+        if let renewing {
+            try await renewing.value
+            if !isOld(sync) { return }
+        }
+        guard isOld(sync) else { return }
+        let names = reads.keys.filter { $0 == sync || !begun.contains($0) }.sorted()
+        let syncs = context.sequence.syncs.filter(names.contains).compactMap { context.definitions.syncs[$0] }
+        let task = Task { try await self.readAll(syncs) }
+        renewing = task
+        defer { renewing = nil }
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
+
+/// A step's plan is older than `plan_age`: it is read anew before it goes on.
+struct PlanIsOld: Error {}
+
+extension StepCounts {
+    /// Takes what reading found, in place of what an earlier reading of the same run had found.
+    fileprivate mutating func take(_ counts: ChangeCounts, insteadOf before: ChangeCounts?) {
+        let delivered = created + updated
+        if before != nil { (read, added, changed, removed, unchanged, owed) = (0, 0, 0, 0, 0, 0) }
+        read += counts.read
+        // What was delivered meanwhile is found unchanged; of this run it is not.
+        added += counts.added + (before == nil ? 0 : created)
+        changed += counts.changed + (before == nil ? 0 : updated)
+        removed += counts.removed
+        unchanged += before == nil ? counts.unchanged : max(0, counts.unchanged - delivered)
+        owed += counts.owed
+    }
+}

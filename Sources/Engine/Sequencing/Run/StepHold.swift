@@ -1,0 +1,112 @@
+internal import Ledger
+internal import Salesforce
+internal import SyncModel
+
+/// The leave of one step to write: its gate is open and all its objects are its own.
+///
+/// The first of its syncs that has something to send gets it for all of them; the last gives the objects back. While the gate
+/// is closed nothing is held.
+actor StepHold {
+    private let context: RunContext
+    private let syncs: [SyncDefinition]
+    /// How many rows each is about to send.
+    private let rows: [String: Int]
+    private var left: Set<String>
+    private var entering: Task<Void, any Error>?
+    private var held: [(org: Org, ticket: ObjectLockQueue.Ticket)] = []
+
+    /// `syncs`: those of the step that have something to send.
+    init(_ context: RunContext, _ syncs: [SyncDefinition], rows: [String: Int]) {
+        self.context = context
+        self.syncs = syncs
+        self.rows = rows
+        left = Set(syncs.map(\.name))
+    }
+
+    /// Waits until the step may write.
+    ///
+    /// - Throws: `StoppedOnRequest`, `WaitedTooLong`.
+    func enter() async throws {
+        if !held.isEmpty { return }
+        let task = entering ?? Task { try await self.acquire() }
+        entering = task
+        do {
+            try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        } catch {
+            entering = nil
+            throw error
+        }
+        entering = nil
+    }
+
+    /// A sync of the step has ended; after the last the objects are free for others.
+    func leave(_ sync: String) async {
+        left.remove(sync)
+        if left.isEmpty { await release() }
+    }
+
+    // MARK: - Implementation
+
+    private func acquire() async throws {
+        while true {
+            guard try await context.gates.waitUntilOpen(for: syncs, isPushing: false, rows: rows, context) else {
+                throw StoppedOnRequest()
+            }
+            let waited = try await takeObjects()
+            // A window may have opened while others had the objects; then they are not kept from anybody.
+            if !waited { return }
+            if try await context.gates.isOpen(for: syncs, context) { return }
+            await release()
+        }
+    }
+
+    /// Takes all objects of an org at once, the orgs by name, so that two steps never wait for each other.
+    ///
+    /// - Returns: whether it had to wait.
+    private func takeObjects() async throws -> Bool {
+        var hasWaited = false
+        do {
+            for (_, syncs) in Dictionary(grouping: syncs, by: \.destination).sorted(by: { $0.key < $1.key }) {
+                guard let first = syncs.first else { continue }
+                let org = await context.orgs.org(try context.destination(of: first))
+                let ticket = await org.ask(for: syncs.flatMap(\.objects), holder: context.sequence.name)
+                held.append((org, ticket))
+                if await org.isGranted(ticket) { continue }
+                hasWaited = true
+                let holders = Set(await org.holders(before: ticket)).sorted().joined(separator: ", ")
+                for sync in syncs {
+                    let reason = "\(sync.objectLabel) is written by \(holders)"
+                    try await context.book.step(sync.name, is: .waiting, reason: reason)
+                }
+                try await context.book.happened(.blocked, reason: "objects are written by \(holders)")
+                while await !org.isGranted(ticket) {
+                    let seen = context.signal.beacon.changes
+                    if context.signal.isAsked { throw StoppedOnRequest() }
+                    let signal = context.signal
+                    await withTaskGroup(of: Void.self) { group in
+                        group.addTask { await org.wait(for: ticket) }
+                        group.addTask { await signal.beacon.wait(beyond: seen) }
+                        await group.next()
+                        group.cancelAll()
+                    }
+                    try Task.checkCancellation()
+                }
+            }
+        } catch {
+            await release()
+            throw error
+        }
+        if hasWaited { try await context.book.happened(.cleared) }
+        return hasWaited
+    }
+
+    private func release() async {
+        let held = held
+        self.held = []
+        for (org, ticket) in held { await org.release(ticket) }
+    }
+}
