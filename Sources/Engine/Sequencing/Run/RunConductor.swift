@@ -318,6 +318,8 @@ package struct RunConductor: Sendable {
                 await readings.begin(sync)
                 return ending
             } catch is PlanIsOld {
+                // Rows that stayed behind are looked at again, and counted again.
+                try await context.forgetLeftovers(of: sync)
                 try await readings.renew(sync)
             }
         }
