@@ -92,7 +92,13 @@ import Testing
     @Test func `that has fired is still at work, though it names its next time only`() {
         let fired = ScheduledJob(id: "1", name: "Scoring", next: now, previous: nil, objects: ["Account"])
         let first = work([fired])
-        let tomorrow = ScheduledJob(id: "1", name: "Scoring", next: now + .seconds(86_400), previous: nil, objects: ["Account"])
+        let tomorrow = ScheduledJob(
+            id: "1",
+            name: "Scoring",
+            next: now + .seconds(86_400),
+            previous: nil,
+            objects: ["Account"]
+        )
         #expect(work([tomorrow], before: first.windows).windows.map(\.from) == [now + .seconds(86_400), now])
     }
 

@@ -70,7 +70,8 @@ import Testing
         }
     }
 
-    @Test func `leaves the history that its calendars, windows and troubles say, and writes in no window`() async throws {
+    @Test func `leaves the history that its calendars, windows and troubles say, and writes in no window`() async throws
+    {
         let crm = try CRM(accounts: 20, contacts: 20)
         try write(crm)
         try await crm.withOrg { org in
@@ -108,7 +109,15 @@ import Testing
     /// Tells the org the daemon's time: that of a hold on an object that nobody writes.
     private func calibrated(_ crm: CRM, _ org: Org) async throws -> RehearsedClock {
         let added = try await crm.document(
-            Added.self, "window", "add", "--object", "Lead", "--for", "1s", "--reason", "what time is it"
+            Added.self,
+            "window",
+            "add",
+            "--object",
+            "Lead",
+            "--for",
+            "1s",
+            "--reason",
+            "what time is it"
         )
         try await org.setClock(added.window.from, rate: Self.rate)
         return RehearsedClock(base: try RehearsedClock.date(added.window.from))

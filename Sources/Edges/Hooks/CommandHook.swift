@@ -22,7 +22,9 @@ package struct CommandHook: Sendable {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = Array(command.dropFirst())
         // Nothing of the daemon's own environment: it may hold secrets.
-        process.environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
+        process.environment = [
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
+        ]
         let pipe = Pipe()
         // Written before there is a reader that might go away: it fits into the pipe.
         try pipe.fileHandleForWriting.write(contentsOf: Data(input))

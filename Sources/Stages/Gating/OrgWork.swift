@@ -99,7 +99,8 @@ package struct OrgWork: Sendable, Equatable {
         // Of live work there is no end to remember: it is there or it is not.
         windows += before.filter { known in
             guard let until = known.until else { return false }
-            return known.from <= now && now < until && !windows.contains { $0.name == known.name && $0.from == known.from }
+            return known.from <= now && now < until
+                && !windows.contains { $0.name == known.name && $0.from == known.from }
         }
         unknown.sort()
     }

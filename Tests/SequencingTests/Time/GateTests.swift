@@ -20,7 +20,10 @@ import Testing
             #expect(waiting.steps[1].reason?.contains("asked for by root: deploy") == true, "\(waiting)")
             let before = try await timed.writes().count
             // Another run may have Contact meanwhile: a step that waits holds no lock.
-            let other = try await timed.start(StartRequest(overrideWindow: hold, overrideReason: "urgent"), "sync/contacts")
+            let other = try await timed.start(
+                StartRequest(overrideWindow: hold, overrideReason: "urgent"),
+                "sync/contacts"
+            )
             #expect(try await timed.end(of: other.id).steps[0].counts.created == 4)
             let between = try await timed.writes().count
             #expect(between > before)
@@ -54,7 +57,8 @@ import Testing
         }
     }
 
-    @Test func `for longer than max_wait in the middle cancels the run, and the waiting step is skipped`() async throws {
+    @Test func `for longer than max_wait in the middle cancels the run, and the waiting step is skipped`() async throws
+    {
         try await TimedBelt.with {
             $0.sequences["all"]?.maxWait = .milliseconds(300)
         } _: { timed in
@@ -278,7 +282,9 @@ import Testing
             try timed.rows("accounts", 2)
             let second = try await timed.end(of: try await timed.start().id)
             #expect(
-                second.warnings.contains { $0.hasPrefix("automation on Account: validation rule Name_needed appeared") },
+                second.warnings.contains {
+                    $0.hasPrefix("automation on Account: validation rule Name_needed appeared")
+                },
                 "\(second.warnings)"
             )
             #expect(second.warnings.contains("automation on Account: validation rule Name_wanted went"))

@@ -152,7 +152,10 @@ import Testing
                 runs = try await timed.ledger.runs(limit: 2_000).filter { $0.state.hasEnded }
             } while runs.count < 1_000 && .now < deadline
             #expect(runs.count == 1_000)
-            #expect(runs.allSatisfy { $0.state == .succeeded }, "\(runs.first { $0.state != .succeeded }.debugDescription)")
+            #expect(
+                runs.allSatisfy { $0.state == .succeeded },
+                "\(runs.first { $0.state != .succeeded }.debugDescription)"
+            )
             // Newest first; ids count up.
             #expect(runs.reversed().map(\.sequence) == names)
             let calls = try await timed.belt.admin("GET", "calls?after=0").array ?? []

@@ -2,8 +2,8 @@ import CivilTime
 import Foundation
 import Ledger
 import SalesforceEmulator
-import Synchronization
 import SyncModel
+import Synchronization
 import TestKit
 import Testing
 

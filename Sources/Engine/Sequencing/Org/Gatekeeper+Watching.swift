@@ -54,7 +54,8 @@ extension Gatekeeper {
                 run: context.runID,
                 sequence: context.sequence.name,
                 sync: sync.name,
-                reason: "\(closure.name): a job on \(sync.objectLabel) still runs \(grace.roughText) after it has opened"
+                reason:
+                    "\(closure.name): a job on \(sync.objectLabel) still runs \(grace.roughText) after it has opened"
             )
             try await context.book.tell(event)
         }

@@ -86,6 +86,8 @@ struct ObjectAutomation: Sendable {
     private func flowEvents(of flow: SObjectRecord) -> String {
         // Process Builder says so by its process type.
         let kind = flow.text("ProcessType") == "Workflow" ? "Process Builder" : flow.text("TriggerType") ?? ""
-        return [kind, flow.text("RecordTriggerType") ?? ""].filter { !$0.isEmpty && $0 != "None" }.joined(separator: ", ")
+        return [kind, flow.text("RecordTriggerType") ?? ""].filter { !$0.isEmpty && $0 != "None" }.joined(
+            separator: ", "
+        )
     }
 }

@@ -77,7 +77,9 @@ struct OrgJobs: Sendable {
     /// A scheduled flow's job has the flow's name, or begins with it.
     private static func objects(ofFlow job: String, _ flows: [SObjectRecord]) -> [String] {
         let found = flows.first { flow in
-            [flow.text("ApiName"), flow.text("Label")].compactMap(\.self).contains { job == $0 || job.hasPrefix("\($0) ") }
+            [flow.text("ApiName"), flow.text("Label")].compactMap(\.self).contains {
+                job == $0 || job.hasPrefix("\($0) ")
+            }
         }
         return [found?.text("TriggerObjectOrEvent.QualifiedApiName")].compactMap(\.self)
     }

@@ -63,7 +63,8 @@ struct IngestJobRun: Sendable {
     }
 
     /// Ends a job because a window has opened; one that has ended by itself meanwhile is as good.
-    private static func ended(_ id: String, _ client: SalesforceClient, _ context: RunContext) async throws -> IngestJob {
+    private static func ended(_ id: String, _ client: SalesforceClient, _ context: RunContext) async throws -> IngestJob
+    {
         do {
             return try await client.abortIngestJob(id)
         } catch let error as SalesforceError where !error.isWorthRetrying {
