@@ -21,12 +21,16 @@ package struct RequestLog: Sendable {
     package func withBodies(_ call: LoggedCall) async throws -> LoggedCall {
         guard call.requestBody == nil, call.bytesSent > 0, call.method != "GET", let run = call.run else { return call }
         let parts = Set(call.path.split(separator: "/").map(String.init))
-        guard
-            let intent = try await ledger.intents(of: run).last(where: { intent in
-                intent.handle.map { parts.contains($0) } ?? false
-            })
-        else { return call }
+        let intents = try await ledger.intents(of: run).filter { intent in
+            // A batch of the original API is known by its job's id and its own.
+            !parts.isDisjoint(with: intent.handle?.split(separator: "/").map(String.init) ?? [])
+        }
+        guard let intent = intents.first else { return call }
         var call = call
+        guard intents.count == 1 else {
+            call.requestBody = "(rows of \(intent.spool) of the spool, which went in \(intents.count) batches)"
+            return call
+        }
         let place = "rows \(intent.firstRow + 1) to \(intent.firstRow + intent.rowCount) of \(intent.spool)"
         do {
             call.requestBody = try text(of: intent, run, place)

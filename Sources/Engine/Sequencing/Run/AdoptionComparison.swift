@@ -49,7 +49,6 @@ struct AdoptionComparison {
         var found = [UInt8](repeating: 0, count: ready.spool.count)
         let soql = "SELECT \(columns.joined(separator: ", ")) FROM \(ready.object) WHERE \(match) != null"
         let job = try await ended(client.createQueryJob(soql), client, context)
-        var payload: [UInt8] = []
         var folded: [UInt8] = []
         _ = try await client.results(ofQueryJob: job.id) { header, record in
             guard let key = header.index(of: match), key < record.count,
@@ -60,15 +59,12 @@ struct AdoptionComparison {
                 found[row] = 2
                 return
             }
-            try ready.spool.payload(row, into: &payload)
-            let own = try Self.cells(payload)
+            let own = try ready.values(of: row)
             let same = zip(values, kinds).allSatisfy { name, kind in
-                guard let place = ready.columns.firstIndex(of: name), place < own.count,
-                    let column = header.index(of: name), column < record.count
-                else { return false }
-                let wanted = own[place]
-                // An empty cell leaves the field alone, whatever it holds.
-                return wanted.isEmpty || Self.isEqual(wanted, record.text(column), kind)
+                // What is not in the payload is left alone, whatever the field holds; so is an empty cell in CSV.
+                guard let wanted = own[name], ready.isJSON || !wanted.isEmpty else { return true }
+                guard let column = header.index(of: name), column < record.count else { return false }
+                return Self.isEqual(wanted.isEmpty ? "#N/A" : wanted, record.text(column), kind)
             }
             found[row] = same || ready.operation == .insert ? 1 : 2
         }
@@ -118,16 +114,6 @@ struct AdoptionComparison {
             )
         }
         return job
-    }
-
-    private static func cells(_ payload: [UInt8]) throws -> [String] {
-        var cells: [String] = []
-        var parser = DelimitedParser()
-        try payload.withUnsafeBytes { bytes in
-            try parser.feed(bytes) { record in cells = (0..<record.count).map { record.text($0) } }
-        }
-        if cells.isEmpty { try parser.finish { record in cells = (0..<record.count).map { record.text($0) } } }
-        return cells
     }
 
     /// Whether what would be sent is what is held: numbers and times by their value, all else by its text.
