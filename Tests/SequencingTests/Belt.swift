@@ -86,6 +86,30 @@ struct Belt: Sendable {
         )
     }
 
+    /// Stops the engine as a shutdown does, in the middle of a run, and goes on with another one on the same state.
+    func restarted(_ body: @escaping @Sendable (Belt) async throws -> Void) async throws {
+        await conductor.close()
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !ledger.runsNotEnded().allSatisfy({ $0.state == .interrupted }) {
+            try #require(ContinuousClock.now < deadline, "a run does not stop")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let next = try Conductor(definitions: await conductor.definitions, parts: conductor.parts)
+        let belt = Belt(conductor: next, ledger: ledger, address: address, folder: folder)
+        try await next.takeUpOpenRuns()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await next.run() }
+            do {
+                try await body(belt)
+            } catch {
+                await next.close()
+                throw error
+            }
+            await next.close()
+            try await group.next()
+        }
+    }
+
     /// Puts other syncs in force, as a reload does.
     func reload(_ syncs: [SyncDefinition], models: [String: [String]]) async throws {
         try await conductor.reload(Self.definitions(syncs, models, address, folder))

@@ -65,6 +65,21 @@ extension RejectedRowReport {
                 "Bulk CSV writes a null as #N/A, so this very text can't be sent that way",
                 "send the sync by `api: rest`"
             )
+        case "MERGE_GROUP":
+            return (
+                "the rows with this shared id are no group that can be merged",
+                "let the model name exactly one of them as the parent"
+            )
+        case "MERGED_ELSEWHERE":
+            return (
+                "a record of this group was merged into another one before, which can't be undone",
+                "let the model name the former parent again, or take the merged row out of it"
+            )
+        case "NOT_FOUND":
+            return (
+                "no record has this match value",
+                "create it, or let the sync create it with `mode: upsert`; it is looked for again in the next run"
+            )
         default:
             let entry = ErrorCatalogue.entry(for: row.code, message: row.message)
             return (entry.explanation, entry.remedy)

@@ -1,3 +1,4 @@
+import Ledger
 import SyncModel
 import TestKit
 import Testing
@@ -150,6 +151,44 @@ import Testing
             #expect(run.steps[0].counts.merged == 3)
             #expect(try await belt.counter("merged", "Account") == 3)
             #expect(try await belt.records("Account").keys.sorted() == ["C", "D", "E"])
+        }
+    }
+
+    @Test func `is taken up again after a stop in the middle of a merge, and merges nothing twice`() async throws {
+        try await Belt.with([Self.sync()], models: ["accounts": ["code"]]) { belt in
+            try await Self.fill(belt, "ABCEF")
+            try belt.rows("accounts", Self.sixAccounts)
+            try await belt.admin(
+                "POST",
+                "faults",
+                #"{"match":{"method":"POST","path":"/services/Soap/u/"},"when":"after","do":"drop"}"#
+            )
+            let run = try await belt.runUntilItWaits()
+            #expect(try await belt.ledger.openIntents(of: "accounts").map(\.kind) == ["merge"])
+            try await belt.admin("DELETE", "faults")
+            try await belt.restarted { belt in
+                let ended = try await belt.end(of: run.id)
+                #expect(ended.state == .succeeded, "\(ended)")
+                #expect(ended.steps[0].counts.merged == 3)
+                #expect(try await belt.counter("merged", "Account") == 3)
+                #expect(try await belt.records("Account").keys.sorted() == ["C", "D", "E"])
+                #expect(try await belt.ledger.openIntents(of: "accounts").isEmpty)
+                #expect(try await belt.run().steps[0].counts.unchanged == 6)
+            }
+        }
+    }
+
+    @Test func `says in its plan what only a merged record has`() async throws {
+        try await Belt.with([Self.sync()], models: ["accounts": ["code"]]) { belt in
+            try await Self.fill(belt, "C")
+            _ = try await belt.create("Account", ["Name": "Old A", "External_Id__c": "A", "Website": "a.example.com"])
+            try belt.rows("accounts", Self.sixAccounts)
+            let plan = try #require(try await belt.conductor.plan("all", samples: 3).first)
+            #expect(
+                plan.warnings.contains { $0.contains("merging A into C loses") && $0.contains("Website") },
+                "\(plan.warnings)"
+            )
+            #expect(try await belt.counter("merged", "Account") == 0)
         }
     }
 

@@ -1,3 +1,4 @@
+import Ledger
 import SyncModel
 import TestKit
 import Testing
@@ -119,6 +120,31 @@ import Testing
             let run = try await belt.end(of: waiting.id)
             #expect(run.state == .succeeded, "\(run)")
             #expect(try await Self.values(belt) == ["North/North", "old/Old -", "South/South -"])
+        }
+    }
+
+    @Test func `whose writing was not answered is read, compared and not written twice`() async throws {
+        try await Belt.with([Self.sync()], models: ["regions": ["code"]], org: Self.org) { belt in
+            try belt.rows("regions", "code,name\nWest,West\nNorth,North\n")
+            try await belt.admin(
+                "POST",
+                "faults",
+                #"{"match":{"method":"PATCH","path":"/tooling/"},"when":"after","do":"drop"}"#
+            )
+            let run = try await belt.runUntilItWaits()
+            #expect(try await belt.ledger.openIntents(of: "regions").map(\.kind) == ["picklist"])
+            try await belt.admin("DELETE", "faults")
+            let log = try await belt.admin("GET", "calls").array?.count ?? 0
+            try await belt.restarted { belt in
+                let ended = try await belt.end(of: run.id)
+                #expect(ended.state == .succeeded, "\(ended)")
+                #expect(
+                    try await Self.values(belt) == ["West/West", "North/North", "old/Old -", "South/South -"]
+                )
+                let calls = try await belt.admin("GET", "calls?after=\(log)").array ?? []
+                #expect(!calls.contains { $0.object?["method"]?.string == "PATCH" })
+                #expect(try await belt.run().steps[0].counts.unchanged == 2)
+            }
         }
     }
 

@@ -227,8 +227,7 @@ struct PicklistDelivery: Sendable {
     }
 
     private func record(_ intent: Intent, _ ready: ReadySpool, _ plan: PicklistPlan) async throws {
-        var fates = RowFates(sent: ready.spool.count)
-        for row in 0..<ready.spool.count { fates.accept(row) }
+        // The outcome is the list's; its rows count as delivered beside it, and are found again if that were lost.
         let outcome = BatchOutcome(
             run: intent.run,
             sync: sync.name,
@@ -236,8 +235,8 @@ struct PicklistDelivery: Sendable {
             operation: .update,
             spool: ready.name,
             firstRow: 0,
-            rowCount: ready.spool.count,
-            accepted: fates.accepted,
+            rowCount: 0,
+            accepted: [],
             job: nil,
             batch: nil,
             undelivered: []
@@ -249,6 +248,13 @@ struct PicklistDelivery: Sendable {
         }
         CrashPoint.reached("outcome-stored")
         try await delivery.projector.catchUp()
+        var rows: [(key: Hash128, raw: UInt64, keyText: String, matchText: String)] = []
+        try ready.spool.forEachRow(in: 0..<ready.spool.count) { _, record, key, match in
+            rows.append(
+                (record.key, record.raw, String(decoding: key, as: UTF8.self), String(decoding: match, as: UTF8.self))
+            )
+        }
+        try await delivery.projector.settle(rows, print: Fingerprint.hash64(target.field) | 1)
     }
 
     /// Rows that left the model are known no longer: their values are inactive now.

@@ -70,7 +70,8 @@ struct MergeCalls: Sendable {
             )
         }
         try await context.ledger.remember(merged: merged)
-        try await record(intent, ready, steps, fates, merged: merged.count)
+        let accepted = fates.accepted.reduce(0) { $0 + $1.nonzeroBitCount }
+        try await record(intent, ready, steps, fates, merged: accepted)
     }
 
     /// Writes children to a spool in the order in which they are sent.
