@@ -1,6 +1,7 @@
-import Definitions
 import Foundation
 import Testing
+
+@testable import Definitions
 
 /// Broken files by the thousand: nothing may crash, and everything found must have its place.
 ///
@@ -54,7 +55,15 @@ import Testing
         return String(mutated)
     }
 
-    @Test(arguments: [1, 2, 3, 4]) func `never crash, and every fault names its file and line`(seed: UInt64) throws {
+    /// Whether keys can be told apart at all; text that is none, and what is no part of a definition, has no key to name.
+    private static func isYAML(_ text: String) -> Bool {
+        var findings = Findings(file: "file.yaml")
+        let document = ComposedDocument(text, findings: &findings)
+        return findings.faults.isEmpty && document.root != nil && !document.isEmpty && !text.contains("<<")
+    }
+
+    @Test(arguments: [1, 2, 3, 4]) func `never crash, and every fault names its file, line and key`(seed: UInt64) throws
+    {
         let samples =
             try SampleFolder.files() + FolderBuilder().files.map { DefinitionFile(path: $0.key, text: $0.value) }
         let wanted = ProcessInfo.processInfo.environment["DEFINITION_MUTATIONS"].flatMap(Int.init) ?? 2_000
@@ -66,7 +75,9 @@ import Testing
             let path = try #require(paths.sorted().randomElement(using: &numbers))
             guard case .text(let text) = base[path]?.contents else { continue }
             var folder = base
-            folder[path] = DefinitionFile(path: path, text: Self.mutated(text, &numbers))
+            let mutated = Self.mutated(text, &numbers)
+            folder[path] = DefinitionFile(path: path, text: mutated)
+            let isYAML = Self.isYAML(mutated)
             let reading = readDefinitions(Array(folder.values))
             #expect((reading.definitions == nil) == !reading.faults.isEmpty)
             for fault in reading.faults {
@@ -75,6 +86,8 @@ import Testing
                     "\(fault)"
                 )
                 #expect(!fault.description.unicodeScalars.contains { $0.value < 0x20 }, "\(fault)")
+                let isOfText = fault.file == path && (!isYAML || fault.message.hasPrefix("expected a key, found"))
+                #expect(fault.key != nil || isOfText, "no key: \(fault)\n\(mutated)")
             }
             if !reading.faults.isEmpty { broken += 1 }
         }

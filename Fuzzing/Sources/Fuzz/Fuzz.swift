@@ -9,14 +9,17 @@ import Readers
             print(Reader.all.map(\.name).joined(separator: "\n"))
             return
         }
-        let name = CommandLine.arguments[1]
+        // libFuzzer runs itself anew to merge, and hands on its own arguments only.
+        let inherited = getenv("FUZZ_READER").map { String(cString: $0) }
+        let name = inherited ?? CommandLine.arguments[1]
+        setenv("FUZZ_READER", name, 1)
         guard let reader = Reader.all.first(where: { $0.name == name }) else {
             print("there is no reader \(name); there are: \(Reader.all.map(\.name).joined(separator: ", "))")
             exit(64)
         }
         chosen = reader
         var arguments = CommandLine.arguments.map { strdup($0) }
-        arguments.remove(at: 1)
+        if inherited == nil { arguments.remove(at: 1) }
         arguments.append(nil)
         var count = CInt(arguments.count - 1)
         let status = arguments.withUnsafeMutableBufferPointer { buffer in

@@ -69,6 +69,8 @@ package struct DelimitedWriter: Sendable {
 
     private func mustQuote(_ cell: UnsafeRawBufferPointer) -> Bool {
         guard let first = cell.first, let last = cell.last else { return false }
+        // At the very beginning of a text, a cell of that beginning would be taken for a byte order mark.
+        if first == 0xEF, cell.starts(with: [0xEF, 0xBB, 0xBF]) { return true }
         // No early end, so that the compiler compares many bytes at a time.
         var found = isBlank(first) || isBlank(last)
         for byte in cell {

@@ -77,7 +77,8 @@ extension FileReader {
             let written = group.filter(checked.isWritten).sorted { checked.keyPlace($0) < checked.keyPlace($1) }
             let words = group.map { "`\(path(key, $0))`" }.joined(separator: ", ")
             if written.isEmpty, meant.isDisjoint(with: group) {
-                findings.fault(node.place, key.isEmpty ? nil : key, "\(table.noun) needs one of \(words)")
+                // The first of them stands for all: every fault of a mapping names a key.
+                findings.fault(node.place, path(key, group.first ?? ""), "\(table.noun) needs one of \(words)")
             }
             for extra in written.dropFirst() {
                 findings.fault(

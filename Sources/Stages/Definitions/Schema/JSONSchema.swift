@@ -13,9 +13,10 @@ package func jsonSchema(of kind: FileKind) -> String {
 private enum JSONSchema {
     static func entries(for type: ValueType) -> [(String, JSONText)] {
         switch type {
-        case .text, .path, .column, .reference, .nameOf, .cron, .calendar, .zone, .version, .textOrSecret:
-            // A plain `62.0` is a number to an editor and a text to us.
-            return [("type", .array([.string("string"), .string("number"), .string("boolean")]))]
+        case .text, .path, .reference, .nameOf, .cron, .calendar, .version, .textOrSecret:
+            return anyScalar + [("minLength", .number(1))]
+        case .column: return anyScalar + [("pattern", .string(#"\S"#))]
+        case .zone: return pattern("^[A-Za-z][A-Za-z0-9/_+-]*$")
         case .secret:
             return [("type", .string("string")), ("description", .string("!credential NAME, !env NAME or !file PATH"))]
         case .template: return pattern(#"\{\{.+\}\}"#)
@@ -54,6 +55,11 @@ private enum JSONSchema {
             return object
         case .either(let types): return [("anyOf", .array(types.map { .object(entries(for: $0)) }))]
         }
+    }
+
+    /// A plain `62.0` is a number to an editor and a text to us.
+    private static var anyScalar: [(String, JSONText)] {
+        [("type", .array([.string("string"), .string("number"), .string("boolean")]))]
     }
 
     private static func entries(for table: KeyTable) -> [(String, JSONText)] {
