@@ -35,7 +35,7 @@ import Testing
             objects:
               Contact:
                 triggers: [ { name: Rollup, on: [insert], locks: AccountId } ]
-            pace: { row: 100us }
+            pace: { batch: 100ms, row: 500us }
             """
         try await withOrg(yaml) { client in
             _ = try await client.create("Account", #"{"Name":"P","External_Id__c":"A"}"#)

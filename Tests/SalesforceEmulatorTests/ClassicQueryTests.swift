@@ -172,28 +172,6 @@ extension OrgClient {
             )
         }
     }
-
-    @Test func `of one parent, side by side with another, really loses rows; in serial jobs none`() async throws {
-        let slow = """
-            objects: { Contact: { triggers: [ { name: Roll, on: [insert], locks: AccountId } ] } }
-            pace: { batch: 100ms, row: 500us }
-            """
-        try await withOrg(slow) { client in
-            let account = try await client.create("Account", #"{"Name":"P"}"#)
-            func load(_ mode: String) async throws -> Int {
-                let job = try await client.openJob("insert", "Contact", "CSV", mode: mode)
-                for _ in 0..<2 {
-                    let csv = "LastName,AccountId\n" + (0..<300).map { "N\($0),\(account)\n" }.joined()
-                    _ = try await client.classic(.POST, "/job/\(job)/batch", csv, type: "text/csv")
-                }
-                return try await client.endedBatches(job).reduce(0) {
-                    $0 + (Int($1["numberRecordsFailed"]?.value ?? "") ?? 0)
-                }
-            }
-            #expect(try await load("Serial") == 0)
-            #expect(try await load("Parallel") > 0)
-        }
-    }
 }
 
 @Suite struct `The data of a batch` {

@@ -81,6 +81,21 @@ import Testing
         }
     }
 
+    @Test func `that is computed from itself is empty`() async throws {
+        let circle = """
+            objects: { Account: { fields: {
+              A__c: { type: Text, formula: "B__c & Name" }, B__c: { type: Text, formula: "A__c & A__c" },
+              Up__c: { type: Text, formula: "Parent.Up__c & Name" } } } }
+            """
+        try await withOrg(circle) { client in
+            let id = try await client.create("Account", #"{"Name":"x"}"#)
+            _ = try await client.send(.PATCH, "\(OrgClient.data)/sobjects/Account/\(id)", "{\"ParentId\":\"\(id)\"}")
+            let record = try await client.get("\(OrgClient.data)/sobjects/Account/\(id)")
+            #expect(record.status == 200)
+            #expect(record.json["Up__c"]?.string?.allSatisfy { $0 == "x" } == true)
+        }
+    }
+
     @Test func `that is a rule's condition may be a formula`() async throws {
         try await withOrg(yaml) { client in
             let type =

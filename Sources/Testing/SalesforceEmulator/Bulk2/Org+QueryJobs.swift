@@ -146,6 +146,7 @@ extension Org {
             start = offset
         }
         let wanted = rest.call.parameter("jobType")
+        let kind = wanted.map { "&jobType=\($0)" } ?? ""
         let chunked = rest.call.parameter("isPkChunkingEnabled").map { $0 == "true" }
         let all = jobOrder.compactMap { id -> JSONValue? in
             if let chunked, chunked != query { return nil }
@@ -158,7 +159,8 @@ extension Org {
         let end = start + page.count
         let next: JSONValue =
             end < all.count
-            ? .string("\(rest.base)/jobs/\(query ? "query" : "ingest")?queryLocator=01g5g00000QlOcKAAV-\(end)") : .null
+            ? .string("\(rest.base)/jobs/\(query ? "query" : "ingest")?queryLocator=01g5g00000QlOcKAAV-\(end)\(kind)")
+            : .null
         return .json(
             .members(["done": .bool(end >= all.count), "records": .array(Array(page)), "nextRecordsUrl": next])
         )

@@ -27,10 +27,18 @@ extension Org {
             }
             return parts.isEmpty ? .null : .text(parts.joined(separator: " "))
         case .photoUrl: return .text("/services/images/photo/\(table.id(number).long)")
-        case .formula(let formula): return fitted(evaluate(formula.root, record, number, table), field)
-        case .summary(let rollUp): return evaluate(rollUp, table.id(number))
+        case .formula(let formula): return computed { fitted(evaluate(formula.root, record, number, table), field) }
+        case .summary(let rollUp): return computed { evaluate(rollUp, table.id(number)) }
         case .address, .location: return .null
         }
+    }
+
+    /// What is computed from what is computed, a few steps deep: one that leads back to itself is empty.
+    private func computed(_ body: () -> Value) -> Value {
+        guard computationDepth < 6 else { return .null }
+        computationDepth += 1
+        defer { computationDepth -= 1 }
+        return body()
     }
 
     /// A formula's result in the type of its field.

@@ -19,6 +19,7 @@ struct CallResponder: HTTPResponder {
         if headerBytes + target.utf8.count > 16_384 {
             return response(.text("Request Header Fields Too Large", status: 431))
         }
+        if request.head.headerFields[.expect]?.lowercased() == "100-continue" { try await goOn(context.channel) }
         guard var call = try await read(request, target: target) else {
             let error = RESTError(413, "REQUEST_TOO_LARGE", "The request body is too large")
             return response(.json(.array([error.json]), status: 413))
@@ -39,6 +40,16 @@ struct CallResponder: HTTPResponder {
     }
 
     // MARK: - Implementation
+
+    /// Tells a client that waits with its body to send it.
+    ///
+    /// The line goes out below the encoder, which would take it for the answer itself.
+    private func goOn(_ channel: any Channel) async throws {
+        try await channel.eventLoop.submit {
+            let encoder = try channel.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+            encoder.writeAndFlush(NIOAny(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        }.get()
+    }
 
     private func read(_ request: Request, target: String) async throws -> Call? {
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

@@ -43,6 +43,8 @@ actor Org {
     var edition = "Developer Edition"
     var setupIds: [String: RecordID] = [:]
     var recordTypeCount = 0
+    /// How many computed fields are being worked out, each for the one before.
+    var computationDepth = 0
     var snapshot: OrgSnapshot?
     var metadataChangedAt: Instant
     /// Tells the job runner that there is work.
