@@ -38,7 +38,7 @@ import Testing
     private static let withoutDaemon: [([String], Int32)] = [
         (["status"], Int32(3)), (["status", "crm"], 3), (["list"], 69), (["start", "crm"], 69), (["show", "r1"], 69),
         (["reload"], 69),
-        (["plan", "crm"], 69), (["rejected", "r1"], 69), (["window", "test"], 69), (["state", "verify"], 69),
+        (["plan", "crm"], 69), (["rejected", "r1"], 69), (["window", "test"], 69), (["state", "backup", "b"], 69),
         (["metrics"], 69), (["version"], 0),
         (["start"], 64), (["nonsense"], 64), (["start", "crm", "--nonsense"], 64),
         (["start", "crm", "--override-window", "w"], 64),

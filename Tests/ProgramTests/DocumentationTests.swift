@@ -80,7 +80,8 @@ import Testing
                 let families = Set(text.matches(of: #/# TYPE ([a-z_]+)\ /#).map { String($0.1) })
                 for family in families {
                     let isListed =
-                        documented.contains(family) || ["received_bytes", "quota_left_calls"].contains { family.hasSuffix($0) }
+                        documented.contains(family)
+                        || ["received_bytes", "quota_left_calls"].contains { family.hasSuffix($0) }
                     #expect(isListed, "\(family) is not in docs/operations.md")
                 }
                 for name in documented where name != "sequenced_scheduling_next_timestamp_seconds" {

@@ -8,6 +8,7 @@ import Testing
 
     @Test func `says how it stands, what was sent, what Salesforce holds and what comes next`() async throws {
         let crm = try CRM(accounts: 20, contacts: 60)
+        try crm.use(api: "bulk2")
         try crm.execute(
             """
             UPDATE accounts SET name = NULL WHERE account_id = 'A-000007';

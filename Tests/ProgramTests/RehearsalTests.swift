@@ -74,6 +74,7 @@ import Testing
     {
         let crm = try CRM(accounts: 20, contacts: 20)
         try write(crm)
+        try crm.use(api: "bulk2")
         try await crm.withOrg { org in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

@@ -7,7 +7,11 @@ import Testing
 @Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `Strangers on the control socket` {
     /// A connection that says what it is told to.
     private func connection(_ path: String) -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        let descriptor = socket(
+            AF_UNIX,
+            Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
+            0
+        )
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
@@ -64,7 +68,8 @@ import Testing
         try await crm.withDaemon { _ in
             let strange = [
                 "GET /v1/sta", "POST /v1/start HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n{",
-                "\u{0}\u{1}\u{2}", "POST /v1/start HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\nx",
+                "\u{0}\u{1}\u{2}",
+                "POST /v1/start HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\nx",
             ]
             let open = strange.map { text in
                 let one = connection(crm.socket)

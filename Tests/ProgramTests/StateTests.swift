@@ -34,6 +34,7 @@ import Testing
     ])
     func `that was tampered with is not sound`(sql: String, words: String) async throws {
         let crm = try CRM(accounts: 20, contacts: 40)
+        try crm.use(api: "bulk2")
         try await crm.withOrg { _ in
             try await crm.withDaemon { _ in
                 let run = try await crm.runToItsEnd()

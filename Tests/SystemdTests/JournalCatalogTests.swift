@@ -33,7 +33,8 @@ import Testing
             let allowed: Set<String> =
                 ofRuns
                 ? ["SEQUENCED_RUN", "SEQUENCED_SEQUENCE"]
-                : event.rawValue.hasPrefix("sequence-") || event.rawValue.hasPrefix("elapse") ? ["SEQUENCED_SEQUENCE"] : []
+                : event.rawValue.hasPrefix("sequence-") || event.rawValue.hasPrefix("elapse")
+                    ? ["SEQUENCED_SEQUENCE"] : []
             #expect(fields.isSubset(of: allowed), "\(event.rawValue): \(fields)")
         }
     }

@@ -36,21 +36,25 @@ struct TimedBelt: Sendable {
     var conductor: Conductor { belt.conductor }
     var ledger: Ledger { belt.ledger }
 
-    static let accounts = SyncDefinition.of(
-        "accounts",
-        into: .object("Account"),
-        .upsert,
-        match: ("id", "External_Id__c"),
-        fields: ["Name": "name"]
-    )
-    static let contacts = SyncDefinition.of(
-        "contacts",
-        into: .object("Contact"),
-        .upsert,
-        match: ("id", "External_Id__c"),
-        fields: ["LastName": "name"]
-    )
+    /// By Bulk API 2.0, whose jobs take a while: what happens meanwhile is what is looked at.
+    static let accounts = byJobs(of("accounts", "Account", "Name"))
+    static let contacts = byJobs(of("contacts", "Contact", "LastName"))
 
+    private static func of(_ name: String, _ object: String, _ field: String) -> SyncDefinition {
+        SyncDefinition.of(
+            name,
+            into: .object(object),
+            .upsert,
+            match: ("id", "External_Id__c"),
+            fields: [field: "name"]
+        )
+    }
+
+    private static func byJobs(_ sync: SyncDefinition) -> SyncDefinition {
+        var sync = sync
+        sync.api = .bulk2
+        return sync
+    }
     /// Lends it; `change` puts the definitions right before anything runs.
     static func with(
         _ syncs: [SyncDefinition] = [accounts, contacts],

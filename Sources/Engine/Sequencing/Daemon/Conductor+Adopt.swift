@@ -22,7 +22,7 @@ extension Conductor {
                 detail: "a picklist is compared with the org in every run: nothing of it has to be adopted"
             )
         }
-        try refuseWhileAtWork(sync, "adopt the rows of \(sync.name)")
+        try await refuseWhileAtWork(sync, "adopt the rows of \(sync.name)")
         let announcements = parts.events.announcements()
         let (started, _) = try await start(
             "sync/\(sync.name)",
@@ -54,7 +54,7 @@ extension Conductor {
     /// - Throws: `EngineError` when the sync is not there or is at work.
     package func goOnFromBackup(_ name: String, actor: Actor?) async throws -> Bool {
         let sync = try sync(named: name)
-        try refuseWhileAtWork(sync, "go on with \(sync.name)")
+        try await refuseWhileAtWork(sync, "go on with \(sync.name)")
         let question = StateOwnership.question(sync.name)
         guard let asks = try await parts.ledger.value(question), !asks.isEmpty else { return false }
         try await parts.ledger.setValue("", for: question)
@@ -63,7 +63,14 @@ extension Conductor {
     }
 
     /// - Throws: `EngineError` that names the run which has the sync in its hands.
-    func refuseWhileAtWork(_ sync: SyncDefinition, _ act: String) throws {
+    func refuseWhileAtWork(_ sync: SyncDefinition, _ act: String) async throws {
+        // A run that has just ended gives its syncs back in a moment.
+        for _ in 0..<500 {
+            guard let run = active.values.first(where: { $0.context.sequence.syncs.contains(sync.name) }),
+                await run.context.book.run.state.hasEnded
+            else { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
         let busy =
             active.values.first { $0.context.sequence.syncs.contains(sync.name) }?.context.runID
             ?? queues.values.joined().first { $0.steps.contains { $0.sync == sync.name } }?.id

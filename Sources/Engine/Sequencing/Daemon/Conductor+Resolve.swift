@@ -23,7 +23,7 @@ extension Conductor {
         let entries = try await doubtful(keys, of: run, sync)
         for (name, rows) in Dictionary(grouping: entries, by: \.row.sync).sorted(by: { $0.key < $1.key }) {
             let definition = try self.sync(named: name)
-            try refuseWhileAtWork(definition, "resolve rows of \(name)")
+            try await refuseWhileAtWork(definition, "resolve rows of \(name)")
             try await resolve(rows, of: definition, run, isDelivered, by: actor, reason)
             let what = isDelivered ? "delivered" : "not delivered"
             let shown = rows.prefix(20).map(\.row.key).joined(separator: ", ")

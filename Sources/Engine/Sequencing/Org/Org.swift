@@ -99,6 +99,8 @@ package actor OrgRegistry {
     private let tokens: TokenStore
     private let calls: CallJournal
     private var orgs: [String: Org] = [:]
+    /// Those of definitions that have changed since: their connections are ended with the others.
+    private var former: [Org] = []
 
     package init(secrets: SecretAccess, tokens: TokenStore, calls: CallJournal) {
         self.secrets = secrets
@@ -110,7 +112,7 @@ package actor OrgRegistry {
     package func org(_ definition: DestinationDefinition) -> Org {
         if let known = orgs[definition.name], known.definition == definition { return known }
         let org = Org(definition: definition, secrets: secrets, tokens: tokens, calls: calls)
-        orgs[definition.name] = org
+        if let known = orgs.updateValue(org, forKey: definition.name) { former.append(known) }
         return org
     }
 
@@ -118,6 +120,7 @@ package actor OrgRegistry {
     package func retire(_ name: String) async { await orgs[name]?.retire() }
 
     package func disconnectAll() async {
-        for org in orgs.values { await org.disconnect() }
+        for org in Array(orgs.values) + former { await org.disconnect() }
+        former = []
     }
 }

@@ -7,8 +7,8 @@ internal import SyncModel
 /// Conducts one run from its first gate to its end state, and never leaves it without one.
 package struct RunConductor: Sendable {
     let context: RunContext
-    private var book: RunBook { context.book }
-    private var signal: StopSignal { context.signal }
+    var book: RunBook { context.book }
+    var signal: StopSignal { context.signal }
 
     package init(_ context: RunContext) {
         self.context = context
@@ -217,7 +217,7 @@ package struct RunConductor: Sendable {
                 )
             }
             let orgID = try await orgID(of: sync, run)
-            let request =
+            var request =
                 ModelReader.Request(
                     sync: sync,
                     model: model,
@@ -231,6 +231,8 @@ package struct RunConductor: Sendable {
                 )
             try await StateOwnership(ledger: context.ledger, snapshotFolder: context.snapshotFolder)
                 .settle(request, isAsked: run.request.forgets, isPlan: isPlan)
+            // What was recorded under a former name is the sync's own from now on.
+            request.ledgerSequence = UInt64(try await context.ledger.lastOutcome(of: sync.name))
             requests.append(request)
         }
         return requests
@@ -377,131 +379,6 @@ package struct RunConductor: Sendable {
                 await hold.leave(sync)
             }
         }
-    }
-
-    // MARK: Ends
-
-    private func conclude() async throws {
-        context.progress.begin()
-        let run = await book.run
-        if run.state.hasEnded { return context.leaveSpool(run.id) }
-        if let reason = context.progress.expiry, try await endUnsent(run, reason) { return context.leaveSpool(run.id) }
-        for step in run.steps where !step.state.hasEnded {
-            let state: StepState = context.progress.hasTimedOut ? .timedOut : signal.isAsked ? .cancelled : .skipped
-            try await book.step(step.sync, is: state, reason: signal.reason)
-        }
-        if context.progress.hasTimedOut { return try await endTimedOut() }
-        let states = await book.run.steps.map(\.state)
-        if signal.isAsked && run.state != .stopping { try await book.happened(.stopRequested, reason: signal.reason) }
-        let result = RunState.result(of: states)
-        let reason = await book.run.steps.first { $0.state == .failed }.map { "\($0.sync): \($0.reason ?? "failed")" }
-        try await book.happened(.finished, result: result, reason: reason ?? signal.reason)
-        try await context.calls.flush(to: context.ledger)
-        try await context.ledger.landed(run.id)
-        CrashPoint.reached("run-ended")
-        if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
-    }
-
-    /// A run that waited longer than `max_wait` and has sent nothing is missed.
-    ///
-    /// - Returns: false when something was sent: then it is cancelled.
-    private func endUnsent(_ run: RunRecord, _ reason: String) async throws -> Bool {
-        guard run.steps.allSatisfy({ $0.counts.batches == 0 }),
-            run.state.after(.missed) == .missed,
-            try await !context.ledger.hasOpenIntents(run.id)
-        else {
-            signal.ask(.drain, reason: reason)
-            return false
-        }
-        for step in run.steps where !step.state.hasEnded {
-            try await book.step(step.sync, is: .skipped, reason: reason)
-        }
-        try await book.happened(.missed, reason: reason)
-        try await context.calls.flush(to: context.ledger)
-        try await context.ledger.landed(run.id)
-        return true
-    }
-
-    private func endTimedOut() async throws {
-        try await book.happened(.timedOut, reason: signal.reason)
-        try await context.calls.flush(to: context.ledger)
-        try await context.ledger.landed(context.runID)
-        if try await !context.ledger.hasOpenIntents(context.runID) { context.leaveSpool(context.runID) }
-    }
-
-    private func interrupt() async throws {
-        try await book.happened(.interrupted, reason: "the daemon stopped")
-        try await context.calls.flush(to: context.ledger)
-        try await context.ledger.landed(context.runID)
-    }
-
-    private func end(after error: any Error) async {
-        var pause = Duration.seconds(1)
-        while true {
-            do {
-                return try await endOrThrow(after: error)
-            } catch let fault {
-                // The state can't be written, a full disk most often: the run has its end when it can.
-                Logger.current.error(
-                    "Run could not be brought to its end yet",
-                    metadata: ["sequenced.run": "\(context.runID)", "error": "\(fault)"]
-                )
-            }
-            do {
-                // At the daemon's end the next start finds the run open, and takes it up.
-                if try await signal.wait(pause, on: context.clock, patience: .abort) { return }
-            } catch {
-                return
-            }
-            pause = min(pause * 2, .seconds(60))
-        }
-    }
-
-    private func endOrThrow(after error: any Error) async throws {
-        if signal.request == .shutdown || error is CancellationError { return try await interrupt() }
-        if error is StoppedOnRequest && signal.isAsked { return try await conclude() }
-        let run = await book.run
-        for step in run.steps where !step.state.hasEnded {
-            let began = step.state != .pending
-            try await book.step(
-                step.sync,
-                is: began ? .failed : .skipped,
-                reason: began ? "\(error)" : "the run failed"
-            )
-        }
-        try await book.happened(.finished, result: .failed, reason: "\(error)")
-        try await context.calls.flush(to: context.ledger)
-        try await context.ledger.landed(context.runID)
-        if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }
-    }
-
-    // MARK: Selection
-
-    /// The steps of this run, as `--from` and `--only` choose.
-    private func included(_ request: StartRequest) async throws -> Set<Int> {
-        let steps = context.sequence.steps
-        if request.rejectedOnly, let earlier = request.retryOf {
-            let syncs = try await context.ledger.syncsWithRejectedRows(run: earlier)
-            return Set(steps.indices.filter { !syncs.isDisjoint(with: steps[$0].syncs) })
-        }
-        func index(_ name: String) throws -> Int {
-            guard let index = steps.firstIndex(where: { $0.syncs.contains(name) }) else {
-                throw EngineError(
-                    code: .unknownName,
-                    subject: "step \(name) in sequence \(context.sequence.name)",
-                    detail: "its steps are \(context.sequence.syncs.joined(separator: ", "))"
-                )
-            }
-            return index
-        }
-        if let only = request.only { return [try index(only)] }
-        guard let from = request.from else { return Set(steps.indices) }
-        var included: Set<Int> = [try index(from)]
-        // What comes after it, in the order of `after`, belongs to it too.
-        while let next = steps.indices.first(where: { candidate in
-            !included.contains(candidate) && steps[candidate].after.contains(where: included.contains)
-        }) { included.insert(next) }
-        return included
     }
 }
 
