@@ -44,7 +44,6 @@ package struct RunConductor: Sendable {
     }
 
     // MARK: - Implementation
-
     private func conductOrThrow() async throws {
         let run = await book.run
         try await context.ledger.launched(run.id)
@@ -231,7 +230,6 @@ package struct RunConductor: Sendable {
                 )
             try await StateOwnership(ledger: context.ledger, snapshotFolder: context.snapshotFolder)
                 .settle(request, isAsked: run.request.forgets, isPlan: isPlan)
-            // What was recorded under a former name is the sync's own from now on.
             request.ledgerSequence = UInt64(try await context.ledger.lastOutcome(of: sync.name))
             requests.append(request)
         }
