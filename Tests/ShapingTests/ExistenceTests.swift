@@ -169,8 +169,11 @@ private func answers(_ shaper: Shaper, _ records: [(String, String, UInt64)], qu
         payload = []
         _ = json.shape(removed("C-1"), answers: found, into: &payload)
         #expect(String(decoding: payload, as: UTF8.self) == contact)
+        // Only archives delete by Id, run after run: what is gone is asked for, and not sent again.
         bench.match = .init(column: "id", field: "Id")
-        #expect(try bench.shaper(.csv(.delete)).questions.isEmpty)
+        #expect(try bench.shaper(.csv(.delete)).questions.map(\.field) == ["Id"])
+        bench.fields.append(FieldMapping(field: "Email", value: .column("mail")))
+        #expect(try bench.shaper(.csv(.clear)).questions.isEmpty)
     }
 
     @Test func `is cleared of what may be null and is not constant`() throws {
