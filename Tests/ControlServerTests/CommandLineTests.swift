@@ -193,6 +193,20 @@ import Testing
         }
     }
 
+    @Test func `says once how many rows stayed behind`() async throws {
+        let daemon = FakeDaemon()
+        var step = StepReport(sync: "accounts", object: "Account", state: "partial")
+        (step.created, step.rejected, step.reason) = (7, 3, "3 rejected")
+        var failed = StepReport(sync: "contacts", object: "Contact", state: "failed")
+        (failed.rejected, failed.reason) = (9, "9 rejected, more than `max_rejected: 1%` allows")
+        daemon.state.withLock { $0.sightings["r1"] = [run("failed", steps: [step, failed])] }
+        try await withServed(daemon) { (socket: String) async throws in
+            let lines = try await run(["start", "crm", "--wait"], socket).errors
+            #expect(lines.contains("accounts: partial  7 created, 3 rejected\n"), "\(lines)")
+            #expect(lines.contains("contacts: failed  9 rejected, 9 rejected, more than"), "\(lines)")
+        }
+    }
+
     @Test func `does not wait for an approval that nobody can give`() async throws {
         let daemon = FakeDaemon()
         var step = StepReport(sync: "accounts", object: "Account", state: "awaiting-approval")

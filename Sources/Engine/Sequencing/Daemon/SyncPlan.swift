@@ -20,7 +20,8 @@ package struct SyncPlan: Sendable, Equatable {
     package var counts: ChangeCounts
     /// Rows that would be refused or held before anything is sent.
     package var rejected = 0
-    package var api = "bulk2"
+    /// By which APIs the rows would travel, in the order in which they go; what is written where nothing travels.
+    package var api: String
     package var apiCalls = 0
     package var bulkBatches = 0
     package var bulkRows = 0
@@ -32,6 +33,7 @@ package struct SyncPlan: Sendable, Equatable {
         self.sync = sync.name
         object = sync.objectLabel
         mode = sync.mode
+        api = sync.api.rawValue
         self.counts = counts
     }
 }

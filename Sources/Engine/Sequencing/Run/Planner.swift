@@ -73,7 +73,9 @@ struct Planner: Sendable {
             isDone = portion.isLast
         }
         let ready = try await BlockingThread.run(named: "plan") { try shaping.finish() }
+        var routes: [String] = []
         for spool in ready {
+            if !routes.contains(spool.api.rawValue) { routes.append(spool.api.rawValue) }
             let price = try await BlockingThread.run(named: "plan") {
                 try SpoolOrder(spool.api, batchRows: read.sync.batch.size, headerBytes: spool.header.count).price(spool)
             }
@@ -81,6 +83,7 @@ struct Planner: Sendable {
             plan.bulkBatches += price.bulkBatches
             plan.apiCalls += price.apiCalls
         }
+        if !routes.isEmpty { plan.api = routes.joined(separator: ", ") }
         plan.apiCalls += delivery.objects.calls
         plan.warnings += shaping.warnings
         plan.samples = try await samples(of: ready, read, diff, client)

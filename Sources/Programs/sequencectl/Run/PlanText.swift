@@ -61,7 +61,8 @@ struct PlanText {
         }
         for sample in plan.samples {
             lines.append("  \(sample.class) \(sample.key.harmless)")
-            for (field, change) in sample.fields.sorted(by: { $0.key < $1.key }) {
+            // What stays as it is says which record this is, to a program; a person has the key.
+            for (field, change) in sample.fields.sorted(by: { $0.key < $1.key }) where change.old != change.new {
                 lines.append("    \(field): \(Self.value(change.old)) → \(Self.value(change.new))")
             }
         }

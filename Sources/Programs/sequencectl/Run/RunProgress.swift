@@ -89,7 +89,10 @@ struct RunProgress {
             parts.append("\(count.grouped) \(word)")
         }
         if parts.isEmpty, step.read > 0 { parts.append("\(step.read.counted("row")) read") }
-        if let reason = step.reason { parts.append(reason) }
+        // A reason that counts rows has just been counted.
+        if let reason = step.reason, !reason.split(separator: ", ").allSatisfy({ parts.contains(String($0)) }) {
+            parts.append(reason)
+        }
         return parts.joined(separator: ", ").harmless
     }
 }
