@@ -105,7 +105,7 @@ final class FakeDaemon: DaemonOperations {
         }
     }
 
-    func events(after: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
+    func events(after: Int64?, last: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
         let known = state.withLock { state in
             state.streams += 1
             return state.events.filter { $0.number > after ?? 0 }

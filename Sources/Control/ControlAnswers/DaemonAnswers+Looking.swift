@@ -9,8 +9,9 @@ internal import SyncModel
 extension DaemonAnswers {
     package func status(names: [String], caller: Caller) async throws -> StatusAnswer {
         try await answering {
-            let standings = try await conductor.statuses()
-            let chosen = try names.isEmpty ? standings : names.map { name in try Self.standing(name, standings) }
+            var chosen: [SequenceStanding] = []
+            if names.isEmpty { chosen = try await conductor.statuses() }
+            for name in names { chosen.append(try await conductor.status(of: name)) }
             let generation = await conductor.generation
             return StatusAnswer(
                 daemon: DaemonReport(
@@ -48,20 +49,32 @@ extension DaemonAnswers {
     }
 
     package func syncs(caller: Caller) async throws -> SyncListAnswer {
-        let definitions = await conductor.definitions
-        return SyncListAnswer(
-            syncs: definitions.syncs.values.sorted { $0.name < $1.name }.map { sync in
-                SyncListAnswer.Entry(
-                    name: sync.name,
-                    description: sync.description,
-                    model: sync.model,
-                    destination: sync.destination,
-                    object: sync.objectLabel,
-                    mode: sync.mode.rawValue,
-                    sequences: definitions.sequences.values.filter { $0.syncs.contains(sync.name) }.map(\.name).sorted()
+        try await answering {
+            let definitions = await conductor.definitions
+            let ledger = conductor.parts.ledger
+            let newest = try await ledger.runs(limit: Self.runsLookedAt)
+            let doubts = try await ledger.doubtCounts()
+            var entries: [SyncListAnswer.Entry] = []
+            for sync in definitions.syncs.values.sorted(by: { $0.name < $1.name }) {
+                let run = newest.first { $0.steps.contains { $0.sync == sync.name && $0.started != nil } }
+                let owed = if let run { try await ledger.undeliveredCount(run: run.id, sync: sync.name) } else { 0 }
+                entries.append(
+                    SyncListAnswer.Entry(
+                        name: sync.name,
+                        description: sync.description,
+                        model: sync.model,
+                        destination: sync.destination,
+                        object: sync.objectLabel,
+                        mode: sync.mode.rawValue,
+                        sequences: definitions.sequences.values.filter { $0.syncs.contains(sync.name) }.map(\.name)
+                            .sorted(),
+                        owed: owed,
+                        inDoubt: doubts[sync.name] ?? 0
+                    )
                 )
             }
-        )
+            return SyncListAnswer(syncs: entries)
+        }
     }
 
     package func runs(of target: String?, limit: Int, before: String?, caller: Caller) async throws -> RunListAnswer {
@@ -100,15 +113,22 @@ extension DaemonAnswers {
 
     package func destinations(caller: Caller) async throws -> DestinationListAnswer {
         let definitions = await conductor.definitions
+        let contacts = conductor.contacts
         return DestinationListAnswer(
             destinations: definitions.destinations.values.sorted { $0.name < $1.name }.map { destination in
-                DestinationListAnswer.Entry(
+                var entry = DestinationListAnswer.Entry(
                     name: destination.name,
                     description: destination.description,
                     loginURL: destination.loginURL,
                     apiVersion: destination.apiVersion,
                     flow: destination.authorization.flow
                 )
+                if let contact = contacts[destination.name] {
+                    entry.reached = contact.isReached
+                    entry.lastAsked = contact.time.rfc3339
+                    entry.reason = contact.reason
+                }
+                return entry
             }
         )
     }
@@ -135,10 +155,10 @@ extension DaemonAnswers {
         }
     }
 
-    package func events(after: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
+    package func events(after: Int64?, last: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
         let ledger = conductor.parts.ledger
         let announcements = follow ? conductor.parts.events.announcements() : nil
-        let start = if let after { after } else { try await ledger.lastEventNumber() }
+        let start = if let after { after } else { max(0, try await ledger.lastEventNumber() - (last ?? 0)) }
         return EventStream { continuation in
             let task = Task {
                 var last = start
@@ -164,20 +184,6 @@ extension DaemonAnswers {
             }
             continuation.onTermination = { _ in task.cancel() }
         }
-    }
-
-    // MARK: - Implementation
-
-    private static func standing(_ name: String, _ all: [SequenceStanding]) throws -> SequenceStanding {
-        guard let found = all.first(where: { $0.name == name }) else {
-            let names = all.map(\.name).joined(separator: ", ")
-            throw ControlFault(
-                .notFound,
-                "there is no sequence \(name)",
-                hint: names.isEmpty ? nil : "there are \(names)"
-            )
-        }
-        return found
     }
 }
 

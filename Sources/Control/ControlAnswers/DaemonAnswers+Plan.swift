@@ -7,15 +7,32 @@ extension DaemonAnswers {
     package func plan(_ target: String, samples: Int, caller: Caller) async throws -> PlanAnswer {
         try await answering {
             let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
-            if try await conductor.run(RunID(rawValue: target)) != nil {
-                let plans = try await conductor.plan(of: RunID(rawValue: target), samples: samples)
-                return PlanAnswer(plans: plans.map { PlanReport($0, hidden) })
-            }
-            let plans = try await conductor.plan(target, samples: samples).map { PlanReport($0, hidden) }
             let definitions = await conductor.definitions
-            let isSync = definitions.sequences[target] == nil
-            return isSync && plans.count == 1 ? PlanAnswer(plan: plans[0]) : PlanAnswer(plans: plans)
+            if let run = try await conductor.run(RunID(rawValue: target)) {
+                let plans = try await conductor.plan(of: run.id, samples: samples)
+                return PlanAnswer(plans: try await reports(plans, definitions.sequences[run.sequence], hidden))
+            }
+            let sequence = definitions.sequences[try await conductor.sequenceName(of: target)]
+            let plans = try await reports(conductor.plan(target, samples: samples), sequence, hidden)
+            return sequence == nil && plans.count == 1 ? PlanAnswer(plan: plans[0]) : PlanAnswer(plans: plans)
         }
+    }
+
+    /// Each with its place in the sequence, and with what is closed for it now.
+    private func reports(
+        _ plans: [SyncPlan],
+        _ sequence: SequenceDefinition?,
+        _ hidden: BodyRedaction
+    ) async throws -> [PlanReport] {
+        let definitions = await conductor.definitions
+        var reports: [PlanReport] = []
+        for plan in plans {
+            var report = PlanReport(plan, hidden)
+            report.step = sequence?.steps.firstIndex { $0.syncs.contains(plan.sync) }.map { $0 + 1 }
+            if let sync = definitions.syncs[plan.sync] { report.gates = try await closedGates(of: [sync], definitions) }
+            reports.append(report)
+        }
+        return reports
     }
 
     package func approve(_ command: ApproveCommand, caller: Caller) async throws -> ActionAnswer {
@@ -59,6 +76,7 @@ extension PlanReport {
         apiCalls = plan.apiCalls
         bulkBatches = plan.bulkBatches
         bulkRows = plan.bulkRows
+        publishedEvents = plan.publishedEvents
         samples = plan.samples.map { sample in
             PlanSample(
                 key: sample.key,

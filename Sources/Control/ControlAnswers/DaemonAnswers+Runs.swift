@@ -42,7 +42,10 @@ extension DaemonAnswers {
     package func show(_ target: String, caller: Caller) async throws -> Shown {
         try await answering {
             if let run = try await conductor.run(RunID(rawValue: target)) {
-                return .run(RunAnswer(run: RunReport(run, waitingUntil: conductor.gates.closedUntil(run.id))))
+                var report = RunReport(run, waitingUntil: conductor.gates.closedUntil(run.id))
+                let phases = try await PhaseTimes(of: run, in: conductor.parts.ledger, at: conductor.parts.clock.now)
+                for index in report.steps.indices { report.steps[index].phases = phases[report.steps[index].sync] }
+                return .run(RunAnswer(run: report))
             }
             return .definition(ShowAnswer(definition: try await definition(named: target)))
         }
@@ -72,7 +75,7 @@ extension DaemonAnswers {
         guard isSync || definitions.sequences[target] != nil else {
             throw ControlFault(.notFound, "there is no run, sync or sequence \(target)")
         }
-        let runs = try await conductor.parts.ledger.runs(limit: 200)
+        let runs = try await conductor.parts.ledger.runs(limit: Self.runsLookedAt)
         let found = runs.first { run in
             isSync ? run.steps.contains { $0.sync == name && $0.started != nil } : run.sequence == target
         }
@@ -89,4 +92,6 @@ extension DaemonAnswers {
 
     /// Rows of one answer; `rejected --limit` asks for more.
     private static let rowsAnAnswer = 10_000
+    /// A sync that was in none of so many runs has not run of late.
+    static let runsLookedAt = 200
 }

@@ -56,17 +56,19 @@ extension DaemonAnswers {
         try await answering {
             let definitions = await conductor.definitions
             let now = conductor.parts.clock.now
-            let closed = try await conductor.gates.closures(of: definitions, at: now)
+            let gate = try await conductor.gates.current()
             var reports = definitions.windows.values.sorted { $0.name < $1.name }.map { window in
-                let closure = closed.first { $0.closure.shortName == window.name }
+                // A window that is further off than a year is as good as never.
+                let stretch = gate.windows[window.name]?.stretch(from: now, through: now + .seconds(366 * 86_400))
                 var report = QuietWindowReport(
                     name: window.name,
                     kind: "file",
                     destination: window.destination,
                     objects: window.objects ?? [],
-                    closed: closure != nil
+                    closed: stretch?.from == now
                 )
-                report.until = closure?.closure.until?.rfc3339
+                report.from = stretch?.from.rfc3339
+                report.until = stretch?.until.rfc3339
                 report.reason = window.reason
                 return report
             }
@@ -103,14 +105,14 @@ extension DaemonAnswers {
                 throw ControlFault(
                     .notFound,
                     "there is no destination \(destination)",
-                    hint: "there are \(names.joined(separator: ", "))"
+                    hint: KnownNames.words(names)
                 )
             }
             let now = conductor.parts.clock.now
             let from = try command.from.map { try Self.time($0, "from") } ?? now
             let until =
                 try command.until.map { try Self.time($0, "until") }
-                ?? command.seconds.map { from + .seconds(try Self.span($0)) }
+                ?? command.seconds.map { (from + .seconds(try Self.span($0))).roundedUp }
             guard let until, until > from, until > now else {
                 throw ControlFault(
                     .badRequest,
@@ -171,7 +173,11 @@ extension DaemonAnswers {
 
     private static func time(_ text: String, _ key: String) throws -> Timestamp {
         guard let time = Timestamp(rfc3339: text) else {
-            throw ControlFault(.badRequest, "cannot read `\(key)`: \(text) is no time", hint: "as 2026-10-25T01:30:00Z")
+            throw ControlFault(
+                .badRequest,
+                "cannot read `\(key)`: \(text) is no time",
+                hint: "write it as 2026-10-25T01:30:00Z, or with an offset as 2026-10-25T02:30:00+01:00"
+            )
         }
         return time
     }
@@ -198,6 +204,13 @@ extension QuietWindowReport {
         until = hold.until.rfc3339
         reason = hold.reason
         actor = hold.actor.map { ActorReport(uid: $0.uid, name: $0.name) }
+    }
+}
+
+extension Timestamp {
+    /// A whole second: nobody who reads when a hold ends wants fractions.
+    fileprivate var roundedUp: Timestamp {
+        Timestamp(microseconds: (microseconds + 999_999) / 1_000_000 * 1_000_000)
     }
 }
 

@@ -106,9 +106,14 @@ package struct ControlClient: Sendable {
     /// Hands over each event as the line that it came as, until there are no more.
     ///
     /// - Throws: `ControlFault`, also when the daemon goes away in between.
-    package func events(after: Int64?, follow: Bool, _ each: ([UInt8]) async throws -> Void) async throws {
+    package func events(
+        after: Int64?,
+        last: Int? = nil,
+        follow: Bool,
+        _ each: ([UInt8]) async throws -> Void
+    ) async throws {
         let parameters: KeyValuePairs<String, String?> = [
-            "after": after.map(String.init), "follow": follow ? "true" : nil,
+            "after": after.map(String.init), "last": last.map(String.init), "follow": follow ? "true" : nil,
         ]
         let response = try await answer(request(ControlPath.events, parameters, method: .GET))
         guard response.status == .ok else { throw try await fault(of: response) }

@@ -13,7 +13,6 @@ package struct EventReport: Codable, Sendable, Equatable {
     @OrNull package var destination: String?
     @OrNull package var window: String?
     @OrNull package var state: String?
-    @OrNull package var previousState: String?
     @OrNull package var reason: String?
     @OrNull package var actor: ActorReport?
     /// One sentence for people.
@@ -31,7 +30,6 @@ package struct EventReport: Codable, Sendable, Equatable {
         destination = nil
         window = nil
         state = nil
-        previousState = nil
         reason = nil
         actor = nil
     }

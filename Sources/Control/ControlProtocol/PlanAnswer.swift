@@ -24,6 +24,8 @@ package struct PlanAnswer: Codable, Sendable, Equatable {
 /// What a run would do with one sync.
 package struct PlanReport: Codable, Sendable, Equatable {
     package var sync: String
+    /// Its step in the sequence, from 1 on: those of one step run side by side; null of a single sync.
+    @OrNull package var step: Int?
     package var object: String
     package var mode: String
     package var added = 0
@@ -49,6 +51,7 @@ package struct PlanReport: Codable, Sendable, Equatable {
         self.object = object
         self.mode = mode
         self.api = api
+        step = nil
     }
 }
 

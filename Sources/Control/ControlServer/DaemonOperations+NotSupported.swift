@@ -55,7 +55,7 @@ extension DaemonOperations {
     package func definitionFiles(caller: Caller) async throws -> DefinitionFilesAnswer {
         throw ControlFault(notSupported: "definitionFiles")
     }
-    package func events(after: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
+    package func events(after: Int64?, last: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
         throw ControlFault(notSupported: "events")
     }
     package func metrics(caller: Caller) async throws -> String { throw ControlFault(notSupported: "metrics") }

@@ -34,8 +34,8 @@ package protocol DaemonOperations: Sendable {
     /// The live check: asks sources and orgs.
     func check(caller: Caller) async throws -> CheckAnswer
     func definitionFiles(caller: Caller) async throws -> DefinitionFilesAnswer
-    /// Those after number `after` that are still known, and with `follow` those to come.
-    func events(after: Int64?, follow: Bool, caller: Caller) async throws -> EventStream
+    /// Those after number `after` that are still known, else the `last` so many; with `follow` those to come, too.
+    func events(after: Int64?, last: Int64?, follow: Bool, caller: Caller) async throws -> EventStream
     /// OpenMetrics text.
     func metrics(caller: Caller) async throws -> String
 

@@ -37,6 +37,30 @@ extension Ledger {
         }
     }
 
+    /// How many rows of a sync a run left undelivered, those in doubt left out.
+    package func undeliveredCount(run: RunID, sync: String) async throws -> Int {
+        try await wrapping("count the rows of run \(run) that were not delivered") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT count(DISTINCT key) FROM undelivered
+                    WHERE run = ? AND sync = ? AND state != 'in-doubt' AND superseded = 0
+                    """
+                return try Int.fetchOne(database, sql: sql, arguments: [run.rawValue, sync]) ?? 0
+            }
+        }
+    }
+
+    /// How many rows are in doubt and not resolved, by sync, whatever their run.
+    package func doubtCounts() async throws -> [String: Int] {
+        try await wrapping("count the rows in doubt") {
+            try await self.pool.read { database in
+                let sql = "SELECT sync, count(*) FROM undelivered WHERE state = 'in-doubt' GROUP BY sync"
+                let rows = try Row.fetchAll(database, sql: sql)
+                return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
+            }
+        }
+    }
+
     /// What was recorded of one row that was not delivered, newest first.
     package func undelivered(sync: String, key: Hash128, limit: Int = 50) async throws -> [UndeliveredEntry] {
         try await wrapping("read what is known of a row of \(sync)") {

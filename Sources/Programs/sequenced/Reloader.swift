@@ -145,7 +145,7 @@ final class Reloader: Sendable {
         let generation = state.withLock { state in
             state.warnings = [
                 "the last reload was refused (\(faults.count == 1 ? "1 fault" : "\(faults.count) faults")): "
-                    + "what is in force is of \(state.loaded.rfc3339)"
+                    + "what is in force is of \(state.loaded.rfc3339.prefix(16).replacing("T", with: " ")) UTC"
             ]
             return state.generation
         }

@@ -6,7 +6,8 @@ extension Closure {
     package var name: String {
         switch cause {
         case .quietWindow(let name): "window \(name)"
-        case .hold(let id): "hold \(id)"
+        // The daemon's own ids say it already.
+        case .hold(let id): id.hasPrefix("hold") ? id : "hold \(id)"
         case .discovered(let name): name
         case .quota(let name): "quota \(name)"
         }

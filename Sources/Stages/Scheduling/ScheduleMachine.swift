@@ -87,6 +87,18 @@ package struct ScheduleMachine: Sendable {
         return [pauseEnd, due].compactMap(\.self).min()
     }
 
+    /// When it starts a run next, for those who look: not within a pause.
+    package var nextStart: Timestamp? {
+        guard var next = armed else { return nil }
+        guard let pause = memory.pause else { return schedule.due(next) }
+        guard let until = pause.until else { return nil }
+        if schedule.due(next) <= until {
+            guard let after = schedule.next(after: until) else { return nil }
+            next = after
+        }
+        return schedule.due(next)
+    }
+
     /// The next elapse, for those who look; a pause is not looked at.
     package var nextOccurrence: Occurrence? { armed }
 

@@ -54,11 +54,16 @@ enum RouteTable {
     private static let reading: [Route] = [
         .get(ControlPath.status, takes: ["name"]) { try await $1.status(names: $0.all("name"), caller: $0.caller) },
         .get(ControlPath.why, takes: ["target"]) { try await $1.why($0.required("target"), caller: $0.caller) },
-        .stream(ControlPath.events, takes: ["after", "follow"]) { request, daemon in
+        .stream(ControlPath.events, takes: ["after", "last", "follow"]) { request, daemon in
             let follow = try request.flag("follow")
             let after = try request.number("after", in: 0...Int64.max)
             return .events(
-                try await daemon.events(after: after, follow: follow, caller: request.caller),
+                try await daemon.events(
+                    after: after,
+                    last: try request.number("last", in: 0...1_000_000),
+                    follow: follow,
+                    caller: request.caller
+                ),
                 isEndless: follow
             )
         },

@@ -64,13 +64,7 @@ extension Conductor {
 
     /// - Throws: `EngineError` that names the run which has the sync in its hands.
     func refuseWhileAtWork(_ sync: SyncDefinition, _ act: String) async throws {
-        // A run that has just ended gives its syncs back in a moment.
-        for _ in 0..<500 {
-            guard let run = active.values.first(where: { $0.context.sequence.syncs.contains(sync.name) }),
-                await run.context.book.run.state.hasEnded
-            else { break }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await waitForRunsThatHaveEnded(with: [sync.name])
         let busy =
             active.values.first { $0.context.sequence.syncs.contains(sync.name) }?.context.runID
             ?? queues.values.joined().first { $0.steps.contains { $0.sync == sync.name } }?.id
@@ -82,6 +76,16 @@ extension Conductor {
             hint: "sequencectl watch \(busy) waits for its end",
             isTransient: true
         )
+    }
+
+    /// A run that has just ended gives its syncs back in a moment: whoever saw its end may ask for them at once.
+    func waitForRunsThatHaveEnded(with syncs: Set<String>) async throws {
+        for _ in 0..<500 {
+            guard let run = active.values.first(where: { !syncs.isDisjoint(with: $0.context.sequence.syncs) }),
+                await run.context.book.run.state.hasEnded
+            else { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// Stores and announces what an operator did to a sync.

@@ -32,7 +32,7 @@ extension Conductor {
         throw EngineError(
             code: .unknownName,
             subject: "sync \(plain)",
-            detail: "there are \(definitions.syncs.keys.sorted().joined(separator: ", "))"
+            detail: KnownNames.words(definitions.syncs.keys.sorted())
         )
     }
 

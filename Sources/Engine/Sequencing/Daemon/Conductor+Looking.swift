@@ -48,11 +48,27 @@ extension Conductor {
     /// The calls to Salesforce since the daemon started.
     package nonisolated var callTally: CallTally { calls.tally }
 
+    /// How the last call to each destination went, since the daemon started.
+    package nonisolated var contacts: [String: CallJournal.Contact] { calls.contacts }
+
+    /// How a sequence or a sync stands that need not have run yet.
+    ///
+    /// - Throws: `EngineError` for an unknown name.
+    package func status(of name: String) async throws -> SequenceStanding {
+        let all = try await statuses()
+        if let known = all.first(where: { $0.name == name }) { return known }
+        let found = try sequence(named: name)
+        if let known = all.first(where: { $0.name == found.name }) { return known }
+        let last = try await parts.ledger.lastRuns()[found.name]
+        return SequenceStanding(name: found.name, state: .idle, last: last)
+    }
+
     /// What a run of a sequence or a sync would do, without writing.
     ///
     /// - Throws: `EngineError` for an unknown name, while a run of it is on, or for what stands in the way.
     package func plan(_ name: String, samples: Int) async throws -> [SyncPlan] {
         let sequence = try sequence(named: name)
+        try await waitForRunsThatHaveEnded(with: Set(sequence.syncs))
         let busy = active.values.first { !Set($0.context.sequence.syncs).isDisjoint(with: sequence.syncs) }
         if let busy {
             let asks = !busy.context.desk.laid.isEmpty
@@ -87,7 +103,7 @@ extension Conductor {
         throw EngineError(
             code: .unknownName,
             subject: "sequence or sync \(name)",
-            detail: "there are \(names.joined(separator: ", "))"
+            detail: KnownNames.words(names)
         )
     }
 

@@ -15,7 +15,7 @@ extension Conductor {
             throw EngineError(
                 code: .unknownName,
                 subject: "destination \(plain)",
-                detail: names.isEmpty ? "none is defined" : "there are \(names.joined(separator: ", "))"
+                detail: KnownNames.words(names)
             )
         }
         if names.count == 1, let only = definitions.destinations[names[0]] { return only }

@@ -250,7 +250,7 @@ extension Conductor {
             throw EngineError(
                 code: .unknownName,
                 subject: "window \(name)",
-                detail: known.isEmpty ? "" : "there are \(known.joined(separator: ", "))"
+                detail: KnownNames.words(known)
             )
         }
     }

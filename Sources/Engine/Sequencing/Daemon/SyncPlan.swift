@@ -25,6 +25,8 @@ package struct SyncPlan: Sendable, Equatable {
     package var apiCalls = 0
     package var bulkBatches = 0
     package var bulkRows = 0
+    /// Rows that would go out as platform events.
+    package var publishedEvents = 0
     package var samples: [Sample] = []
     package var warnings: [String] = []
     package var guards: [GuardFinding] = []

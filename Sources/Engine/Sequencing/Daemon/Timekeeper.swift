@@ -66,7 +66,11 @@ package actor Timekeeper: Service {
     package func pause(_ name: String, until: Timestamp?, reason: String?, actor: Actor?) async throws {
         try await arm()
         guard machines[name] != nil else {
-            throw EngineError(code: .unknownName, subject: "sequence \(name)", detail: "")
+            throw EngineError(
+                code: .unknownName,
+                subject: "sequence \(name)",
+                detail: KnownNames.words(machines.keys.sorted())
+            )
         }
         machines[name]?.pause(until: until, reason: reason)
         try await store(
@@ -84,7 +88,11 @@ package actor Timekeeper: Service {
     package func resume(_ name: String, actor: Actor?) async throws -> Bool {
         try await arm()
         guard machines[name] != nil else {
-            throw EngineError(code: .unknownName, subject: "sequence \(name)", detail: "")
+            throw EngineError(
+                code: .unknownName,
+                subject: "sequence \(name)",
+                detail: KnownNames.words(machines.keys.sorted())
+            )
         }
         guard machines[name]?.resume(at: clock.now) == true else { return false }
         failures[name] = nil
@@ -241,7 +249,7 @@ package actor Timekeeper: Service {
         await conductor.note(
             machines.mapValues { machine in
                 SequenceTiming(
-                    next: machine.nextDue,
+                    next: machine.nextStart,
                     last: machine.memory.last?.instant,
                     isPaused: machine.isPaused,
                     pausedReason: machine.memory.pause?.reason,

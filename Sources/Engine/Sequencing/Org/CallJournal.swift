@@ -1,3 +1,4 @@
+package import CivilTime
 package import Ledger
 package import Salesforce
 package import SyncModel
@@ -5,15 +6,41 @@ internal import Synchronization
 
 /// Hears of every call to Salesforce, counts it for its step, and keeps it until it is stored.
 package final class CallJournal: CallObserving {
-    private struct State {
+    fileprivate struct State {
         var waiting: [LoggedCall] = []
         var counts: [String: Int] = [:]
         var keepsBodies: Bool
         var redaction: BodyRedaction
         var tally = CallTally()
+        var contacts: [String: Contact] = [:]
     }
 
-    private let state: Mutex<State>
+    /// How the last call to a destination went.
+    package struct Contact: Sendable {
+        package var time: Timestamp
+        /// Whether anything answered, be it with a refusal.
+        package var isReached: Bool
+        /// Why nothing did.
+        package var reason: String?
+    }
+
+    /// Hears of the calls to one destination.
+    struct Listener: CallObserving {
+        let journal: CallJournal
+        let destination: String
+
+        func finished(_ call: CallRecord) {
+            journal.finished(call)
+            let contact = Contact(
+                time: call.started,
+                isReached: call.status != nil,
+                reason: call.status == nil ? call.error.map { "\($0)" } : nil
+            )
+            journal.state.withLock { $0.contacts[destination] = contact }
+        }
+    }
+
+    fileprivate let state: Mutex<State>
 
     package init(_ settings: DaemonSettings.Requests = DaemonSettings.Requests()) {
         state = Mutex(State(keepsBodies: settings.bodies, redaction: BodyRedaction(settings.redact)))
@@ -62,6 +89,11 @@ package final class CallJournal: CallObserving {
             if let label = call.label { state.counts[label, default: 0] += 1 }
         }
     }
+
+    func listener(of destination: String) -> Listener { Listener(journal: self, destination: destination) }
+
+    /// The last contact with each destination since the daemon started.
+    package var contacts: [String: Contact] { state.withLock(\.contacts) }
 
     /// All calls since the daemon started, by kind.
     package var tally: CallTally { state.withLock { $0.tally } }

@@ -1,5 +1,5 @@
 package import CivilTime
-internal import Gating
+package import Gating
 package import Ledger
 internal import Logging
 package import Salesforce
@@ -135,10 +135,11 @@ package final class Gatekeeper: Sendable {
         try await watch(of: destination.name).limits(of: destination, client)
     }
 
-    // MARK: - Implementation
+    /// The zone in whose clock waits are told.
+    package var zone: TimeZoneRules { state.withLock(\.zone) }
 
     /// The gate as it stands now, the orgs' own work as of the last look.
-    func current() async throws -> Gate {
+    package func current() async throws -> Gate {
         let now = clock.now
         let holds: [Hold]
         if let known = state.withLock(\.holds) {
@@ -164,6 +165,8 @@ package final class Gatekeeper: Sendable {
         watches = [:]
         return gate
     }
+
+    // MARK: - Implementation
 
     func watch(of destination: String) -> OrgWatch {
         state.withLock { state in

@@ -29,7 +29,7 @@ package actor Org {
         let (tokens, name) = (tokens, definition.name)
         let client = try SalesforceClient(
             definition.configuration(secrets, tokens),
-            observer: calls,
+            observer: calls.listener(of: name),
             refreshTokenReplaced: { try tokens.store($0, of: name) }
         )
         connected = client

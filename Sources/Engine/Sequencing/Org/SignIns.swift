@@ -67,7 +67,7 @@ package actor SignIns {
         let (tokens, place) = (tokens, destination.name)
         let client = try SalesforceClient(
             configuration,
-            observer: conductor.calls,
+            observer: conductor.calls.listener(of: place),
             refreshTokenReplaced: { try tokens.store($0, of: place) }
         )
         do {

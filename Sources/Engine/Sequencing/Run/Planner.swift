@@ -74,6 +74,7 @@ struct Planner: Sendable {
         }
         let ready = try await BlockingThread.run(named: "plan") { try shaping.finish() }
         var routes: [String] = []
+        if case .event = read.sync.target { plan.publishedEvents = ready.reduce(0) { $0 + $1.spool.count } }
         for spool in ready {
             if !routes.contains(spool.api.rawValue) { routes.append(spool.api.rawValue) }
             let price = try await BlockingThread.run(named: "plan") {
@@ -117,18 +118,20 @@ struct Planner: Sendable {
                 )
             )
         }
-        guard let match = read.sync.match, !matches.allSatisfy(\.isEmpty) else { return found }
-        let columns = Set(spool.columns + [match.field]).sorted()
-        let soql =
-            "SELECT \(columns.joined(separator: ", ")) FROM \(spool.object)"
-            + " WHERE \(match.field) IN (\(matches.map(SOQL.quoted).joined(separator: ", ")))"
-        let records = try await client.query(soql, atMost: samples * 2)
+        var records: [SObjectRecord] = []
+        if let match = read.sync.match, !matches.allSatisfy(\.isEmpty) {
+            let columns = Set(spool.columns + [match.field]).sorted()
+            let soql =
+                "SELECT \(columns.joined(separator: ", ")) FROM \(spool.object)"
+                + " WHERE \(match.field) IN (\(matches.map(SOQL.quoted).joined(separator: ", ")))"
+            records = try await client.query(soql, atMost: samples * 2)
+        }
         for (index, value) in matches.enumerated() {
-            guard let record = records.first(where: { $0.text(match.field)?.lowercased() == value.lowercased() }) else {
-                continue
-            }
-            for column in spool.columns { found[index].fields[column]?.old = record.text(column) }
-            found[index].fields = found[index].fields.filter { $0.value.old != $0.value.new || $0.key == match.field }
+            let field = read.sync.match?.field ?? ""
+            let record = records.first { $0.text(field)?.lowercased() == value.lowercased() }
+            if let record { for column in spool.columns { found[index].fields[column]?.old = record.text(column) } }
+            // What is empty and stays so is no change, in a record that comes into being too.
+            found[index].fields = found[index].fields.filter { $0.value.old != $0.value.new || $0.key == field }
         }
         return found
     }

@@ -74,8 +74,11 @@ struct InspectCommand: ReadingVerb {
                 Table.Cell(output.times.clock(entry.next)),
             ])
         }
-        return output.table(fields, counting: "field") + [""]
-            + automation.lines(on: output.terminal, headings: output.hasLegend)
+        let rest =
+            answer.automation.isEmpty
+            ? ["No automation of it was found: no active trigger, flow, workflow, rule or scheduled job."]
+            : automation.lines(on: output.terminal, headings: output.hasLegend)
+        return output.table(fields, counting: "field") + [""] + rest
     }
 
     private func mark(_ holds: Bool) -> Table.Cell {

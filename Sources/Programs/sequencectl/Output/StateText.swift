@@ -21,8 +21,10 @@ enum StateText {
 }
 
 extension WaitingReport {
-    /// `quiet window scoring, until Mon 02:45`.
+    /// `window scoring until 02:45 (in 38min)`: a reason that says when has that on the daemon's clock.
     func text(_ times: TimeText) -> String {
-        until.map { "\(reason), until \(times.clock($0))" } ?? reason
+        guard let until else { return reason }
+        return reason.contains(" until ")
+            ? "\(reason) (\(times.distance(until)))" : "\(reason), until \(times.clock(until))"
     }
 }

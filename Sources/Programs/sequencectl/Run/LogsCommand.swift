@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlClient
 import ControlProtocol
 import Glibc
 
@@ -19,6 +20,7 @@ struct LogsCommand: Verb {
     var follow = false
 
     func perform(_ output: Output) async throws -> Int32 {
+        try await check()
         var arguments = ["journalctl", "SYSLOG_IDENTIFIER=sequenced", "SEQUENCED_RUN=\(run)"]
         if follow { arguments.append("--follow") }
         if globals.utc { arguments.append("--utc") }
@@ -28,6 +30,23 @@ struct LogsCommand: Verb {
         var pointers = arguments.map { strdup($0) }
         pointers.append(nil)
         execvp("journalctl", pointers)
-        throw ControlFault(.failed, "cannot run journalctl: \(String(cString: strerror(errno)))")
+        throw ControlFault(
+            .failed,
+            "cannot run journalctl: \(String(cString: strerror(errno)))",
+            hint: "a daemon that runs by hand logs to its own stderr"
+        )
+    }
+
+    // MARK: - Implementation
+
+    /// A misspelt run is told of; what the journal has is shown without a daemon, too.
+    private func check() async throws {
+        do {
+            try await ControlClient.with(socket: globals.socket, timeout: globals.timeout) { daemon in
+                _ = try await daemon.get(ControlPath.show, ["target": run]) as Received<RunAnswer>
+            }
+        } catch let fault as ControlFault where fault.code == .notFound {
+            throw ControlFault(.notFound, "there is no run \(run)", hint: "sequencectl list runs names them")
+        } catch is ControlFault {}
     }
 }

@@ -15,20 +15,26 @@ struct PlanText {
     // MARK: - Implementation
 
     private func table(_ plans: [PlanReport]) -> Table {
-        let numbers: [(String, (PlanReport) -> Int)] = [
+        let all: [(String, (PlanReport) -> Int)] = [
             ("ADDED", \.added), ("CHANGED", \.changed), ("REMOVED", \.removed), ("UNCHANGED", \.unchanged),
             ("OWED", \.owed),
             ("REJECTED", \.rejected), ("API CALLS", \.apiCalls), ("BULK BATCHES", \.bulkBatches),
-            ("BULK ROWS", \.bulkRows),
+            ("BULK ROWS", \.bulkRows), ("EVENTS", \.publishedEvents),
         ]
+        let hasSteps = plans.contains { $0.step != nil }
+        // What the org or the sync has none of is left out; `wide` shows it all the same.
+        let numbers = all.filter { number in
+            output.isWide || !Self.rare.contains(number.0) || plans.contains { number.1($0) != 0 }
+        }
         var table = Table(
-            [.init("SYNC"), .init("OBJECT"), .init("MODE")] + numbers.map { .init($0.0, isNumber: true) } + [
-                .init("API")
-            ]
+            (hasSteps ? [.init("STEP", isNumber: true)] : [])
+                + [.init("SYNC"), .init("OBJECT"), .init("MODE")]
+                + numbers.map { Table.Column($0.0, isNumber: true) } + [.init("API")]
         )
         for plan in plans {
             table.add(
-                [Table.Cell(plan.sync, .strong), Table.Cell(plan.object), Table.Cell(plan.mode)]
+                (hasSteps ? [Table.Cell(plan.step.map(String.init) ?? "")] : [])
+                    + [Table.Cell(plan.sync, .strong), Table.Cell(plan.object), Table.Cell(plan.mode)]
                     + numbers.map { Table.Cell($0.1(plan).grouped) } + [
                         Table.Cell(plan.api)
                     ]
@@ -68,6 +74,8 @@ struct PlanText {
         }
         return lines.isEmpty ? [] : ["", Emphasis.strong.applied(to: plan.sync.harmless, on: output.terminal)] + lines
     }
+
+    private static let rare: Set = ["BULK BATCHES", "BULK ROWS", "EVENTS"]
 
     private static func value(_ text: String?) -> String {
         text.map { "\"\($0.harmless)\"" } ?? "(empty)"

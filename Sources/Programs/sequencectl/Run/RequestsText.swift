@@ -26,7 +26,7 @@ struct RequestsText {
                 Table.Cell(call.method), status,
                 Table.Cell("\(Int(call.milliseconds.rounded()))ms"), Table.Cell(call.bytesSent.grouped),
                 Table.Cell(call.bytesReceived.grouped),
-                Table.Cell(call.path), Table.Cell(call.limitInfo ?? ""),
+                Table.Cell(call.path.percentDecoded), Table.Cell(call.limitInfo ?? ""),
             ])
         }
         return output.table(table, counting: "call")
@@ -37,7 +37,7 @@ struct RequestsText {
         answer.requests.flatMap { call in
             [
                 Emphasis.strong.applied(
-                    to: "\(call.number): \(call.method) \(call.path.harmless)",
+                    to: "\(call.number): \(call.method) \(call.path.percentDecoded.harmless)",
                     on: output.terminal
                 ),
                 Self.body(call.requestBody), "",
@@ -67,10 +67,31 @@ struct RequestsText {
 
     private static let bodiesShown = 20
 
+    /// A body for people: JSON laid out, anything else as it is.
     private static func body(_ text: String?) -> String {
         guard let text, !text.isEmpty else { return "(no body is kept)" }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).harmless }.joined(
+        let shown = (try? JSONText(text.utf8)).map { String($0.prettyJSON.dropLast()) } ?? text
+        return shown.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).harmless }.joined(
             separator: "\n"
         )
+    }
+}
+
+extension String {
+    /// An address as a person reads it: `%20` is a space.
+    fileprivate var percentDecoded: String {
+        var bytes: [UInt8] = []
+        var rest = Substring(self)
+        while let first = rest.first {
+            let digits = rest.dropFirst().prefix(2)
+            if first == "%", digits.count == 2, let byte = UInt8(digits, radix: 16) {
+                bytes.append(byte)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes += Array(String(first).utf8)
+                rest = rest.dropFirst()
+            }
+        }
+        return String(validating: bytes, as: UTF8.self) ?? self
     }
 }

@@ -53,7 +53,7 @@ struct RowText {
     private func fields(_ row: RowReport) -> [String] {
         let names = Set(row.delivered.map { Array($0.keys) } ?? []).union(row.salesforce.map { Array($0.keys) } ?? [])
             .union(row.payload.map { Array($0.keys) } ?? []).sorted()
-        guard !names.isEmpty else { return ["No value of it is known."] }
+        guard !names.isEmpty else { return ["Nothing of it was delivered, and nothing would be sent as it is now."] }
         var table = Table([
             .init("FIELD"), .init("LAST SENT", isFlexible: !output.isWide),
             .init("IN SALESFORCE NOW", isFlexible: !output.isWide), .init("WOULD BE SENT", isFlexible: !output.isWide),

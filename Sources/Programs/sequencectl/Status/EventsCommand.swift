@@ -20,9 +20,26 @@ struct EventsCommand: ReadingVerb {
     @Option(help: ArgumentHelp("Those behind this number.", valueName: "number"))
     var after: Int64?
 
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp(
+            "The last so many, where --after says nothing; 50, or 10 with --follow.",
+            valueName: "number"
+        )
+    )
+    var lines: Int?
+
+    func validate() throws {
+        guard lines.map({ (0...1_000_000).contains($0) }) ?? true else {
+            throw ValidationError("--lines is a number from 0 to 1000000")
+        }
+    }
+
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
         let ended: Void? = try await Interrupt.racing {
-            try await daemon.events(after: after, follow: follow) { line in try print(line, output) }
+            try await daemon.events(after: after, last: lines ?? (follow ? 10 : 50), follow: follow) { line in
+                try print(line, output)
+            }
         }
         return ended == nil ? ErrorCode.detached.exitCode(acting: false) : 0
     }

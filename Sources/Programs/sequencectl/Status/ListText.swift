@@ -83,7 +83,7 @@ struct ListText {
             table.add([
                 Table.Cell(window.name, .strong), Table.Cell(window.kind), Table.Cell(window.destination),
                 Table.Cell(window.objects.isEmpty ? "*" : window.objects.joined(separator: ", ")),
-                window.closed ? Table.Cell("closed", .warning) : Table.Cell("open", .faint),
+                window.closed ? Table.Cell("closed", .warning) : Table.Cell("-", .faint),
                 Table.Cell(output.times.clock(window.from)),
                 Table.Cell(output.times.clock(window.until)), Table.Cell(window.reason ?? ""),
             ])

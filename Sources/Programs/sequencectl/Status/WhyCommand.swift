@@ -12,7 +12,7 @@ struct WhyCommand: ReadingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "A sequence, a sync or a run.", completion: NameCompletion.everything)
+    @Argument(help: "A sequence, a sync, a window or a run.", completion: NameCompletion.everything)
     var target: String
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
@@ -31,10 +31,10 @@ struct WhyCommand: ReadingVerb {
             lines += subject.sentences.map { "  " + $0.harmless }
             lines += subject.gates.map { gate in
                 let objects = gate.objects.isEmpty ? "" : " on \(gate.objects.joined(separator: ", "))"
-                let until = gate.until.map { ", until \(output.times.clock($0))" } ?? ""
+                let from = gate.closed ? "" : gate.from.map { ", next from \(output.times.clock($0))" } ?? ""
+                let until = gate.until.map { "\(from.isEmpty ? "," : "") until \(output.times.clock($0))" } ?? ""
                 let reason = gate.reason.map { ": \($0)" } ?? ""
-                return "  \(gate.closed ? "closed" : "open")  \(gate.kind) \(gate.name)\(objects)\(until)\(reason)"
-                    .harmless
+                return "  \(gate.closed ? "closed" : "open"):  \(gate.name)\(objects)\(from)\(until)\(reason)".harmless
             }
         }
         return lines
