@@ -54,7 +54,8 @@ test-system: prepare ## boots a real systemd and runs the service under it
 	$(SWIFT) build
 	@Scripts/test-system
 
-test-conformance: prepare ## drives the emulator with clients that others wrote, the control socket with Schemathesis
+test-conformance: prepare ## drives the emulator with clients that others wrote, the control socket with Schemathesis, login with Chromium
+	@Scripts/prepare python3-venv chromium chromium-driver
 	$(SWIFT) build
 	@Scripts/test-conformance
 

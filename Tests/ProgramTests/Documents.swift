@@ -132,6 +132,34 @@ enum Documents {
         var rows: [Row]
     }
 
+    struct Windows: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {
+            var name: String
+            var closed: Bool
+            var from: String?
+        }
+
+        var windows: [Entry]
+    }
+
+    struct Syncs: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {
+            var name: String
+            var owed: Int
+        }
+
+        var syncs: [Entry]
+    }
+
+    struct Status: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {
+            var name: String
+            var next: String?
+        }
+
+        var sequences: [Entry]
+    }
+
     struct Check: Decodable, Sendable {
         struct Fault: Decodable, Sendable {
             var file: String

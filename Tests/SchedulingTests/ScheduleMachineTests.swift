@@ -29,6 +29,17 @@ import Testing
         #expect(machine.advance(to: elapse.instant) == .wait(until: try time("2026-07-03T02:30:00Z")))
     }
 
+    @Test func `starts next when a pause is over, and never while it has no end`() throws {
+        var machine = try machine(now: "2026-07-01T12:00:00Z")
+        #expect(machine.nextStart == (try time("2026-07-02T02:30:00Z")))
+        machine.pause(until: try time("2026-07-05T00:00:00Z"), reason: nil)
+        #expect(machine.nextStart == (try time("2026-07-05T02:30:00Z")))
+        machine.pause(until: nil, reason: "month end")
+        #expect(machine.nextStart == nil)
+        _ = machine.resume(at: try time("2026-07-01T12:00:00Z"))
+        #expect(machine.nextStart == (try time("2026-07-02T02:30:00Z")))
+    }
+
     @Test func `starts after its delay`() throws {
         var machine = try machine(now: "2026-07-01T12:00:00Z") { $0.randomizedDelay = .seconds(3_600) }
         let delay = machine.schedule.delay

@@ -28,7 +28,9 @@ extension DaemonAnswers {
                 subject.next = subject.next ?? next?.rfc3339
                 subject.sentences += words
             }
-            subject.sentences += try await outlook(of: syncs, standing)
+            if standing.state == .idle, let start = subject.next.flatMap(Timestamp.init(rfc3339:)) {
+                subject.sentences += try await outlook(of: syncs, at: start)
+            }
             if let sequence {
                 let leads = try await conductor.gates.automaticLeads(sequence, definitions)
                 subject.sentences += leads.map { "Of \($0)." }
@@ -155,8 +157,7 @@ extension DaemonAnswers {
     }
 
     /// What each step will wait for when the sequence starts next.
-    private func outlook(of syncs: [SyncDefinition], _ standing: SequenceStanding) async throws -> [String] {
-        guard standing.state == .idle, let start = standing.next else { return [] }
+    private func outlook(of syncs: [SyncDefinition], at start: Timestamp) async throws -> [String] {
         let gate = try await conductor.gates.current()
         let zone = conductor.gates.zone
         return syncs.compactMap { sync in
@@ -194,7 +195,8 @@ extension DaemonAnswers {
             } else if let next = standing.next {
                 sentences.append("It is idle; its schedule starts it next at \(next.rfc3339).")
             } else {
-                sentences.append("It is idle; it starts only when somebody asks for it.")
+                let itself = standing.name.hasPrefix("sync/") ? "by itself it" : "it"
+                sentences.append("It is idle; \(itself) starts only when somebody asks for it.")
             }
         }
         // A run that waits has said what for.

@@ -29,8 +29,10 @@ struct PhaseTimes {
         for (sync, phase) in open { close(phase, of: sync, at: end) }
     }
 
-    /// Seconds by phase; those that a step never was in are left out.
-    subscript(sync: String) -> [String: Double] { seconds[sync] ?? [:] }
+    /// Seconds by phase, each phase with its number.
+    subscript(sync: String) -> [String: Double] {
+        Dictionary(uniqueKeysWithValues: Self.phases.map { ($0, seconds[sync]?[$0] ?? 0) })
+    }
 
     // MARK: - Implementation
 

@@ -60,7 +60,8 @@ struct LoginCommandLine: ActingVerb {
         let receiver = try LoopbackReceiver(port: port)
         output.notice("Opening the browser; sign in there. If none opens, go to:\n\(address)")
         Browser.open(address)
-        guard let path = try await Interrupt.racing({ try await receiver.requestedPath() }) else {
+        guard let path = try await Interrupt.racing(within: globals.timeout, { try await receiver.requestedPath() })
+        else {
             throw ControlFault(.detached, "cannot sign in: interrupted")
         }
         return "http://localhost:\(port)\(path)"

@@ -8,6 +8,7 @@ enum Program {
         let ordered = GlobalArguments.ordered(arguments)
         var exitCode: (ControlFault) -> Int32 = { $0.code.exitCode(acting: false) }
         do {
+            try VerbNames.check(ordered)
             let command = try Sequencectl.parseAsRoot(ordered)
             guard let verb = command as? any Verb else { return try help(command) }
             exitCode = type(of: verb).exitCode

@@ -1,10 +1,16 @@
+import ControlProtocol
 import Dispatch
 import Glibc
 
 /// Ctrl-C as a thing to wait for.
 enum Interrupt {
     /// Does `work`; nil when Ctrl-C came first, and the work is cancelled then.
-    static func racing<Result: Sendable>(_ work: () async throws -> Result) async throws -> Result? {
+    ///
+    /// - Throws: what `work` throws; `timedOut` when it takes longer than `limit`.
+    static func racing<Result: Sendable>(
+        within limit: Duration? = nil,
+        _ work: () async throws -> Result
+    ) async throws -> Result? {
         let (signals, continuation) = AsyncStream<Void>.makeStream()
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
@@ -22,6 +28,12 @@ enum Interrupt {
                     for await _ in signals { return nil }
                     // The stream ends when the group is cancelled: the work was first.
                     throw CancellationError()
+                }
+                if let limit {
+                    group.addTask {
+                        try await Task.sleep(for: limit)
+                        throw ControlFault(.timedOut, "cannot wait longer: --timeout has passed")
+                    }
                 }
                 defer { group.cancelAll() }
                 return try await group.next() ?? nil

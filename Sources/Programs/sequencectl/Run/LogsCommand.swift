@@ -7,7 +7,8 @@ import Glibc
 struct LogsCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "logs",
-        abstract: "The journal's entries of a run, by journalctl."
+        abstract: "The journal's entries of a run, by journalctl.",
+        discussion: "With --output json it is journalctl's own: one document an entry."
     )
     static let acts = false
 

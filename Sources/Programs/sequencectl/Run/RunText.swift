@@ -1,3 +1,4 @@
+import CivilTime
 import ControlProtocol
 import TerminalOutput
 
@@ -6,7 +7,7 @@ struct RunText {
     let output: Output
 
     func lines(_ run: RunReport) -> [String] {
-        facts(run) + [""] + steps(run)
+        facts(run) + [""] + steps(run) + phases(run)
     }
 
     func lines(_ answer: RunAnswer) -> [String] {
@@ -80,5 +81,17 @@ struct RunText {
             )
         }
         return output.table(table, counting: "step")
+    }
+
+    /// Where the time went, step by step.
+    private func phases(_ run: RunReport) -> [String] {
+        let lines = run.steps.compactMap { step -> String? in
+            let spent = ["reading", "planning", "waiting", "pushing", "collecting"].compactMap { phase -> String? in
+                guard let seconds = step.phases[phase], seconds >= 0.001 else { return nil }
+                return "\(phase) \(Duration.milliseconds(Int64(seconds * 1_000)).roughText)"
+            }
+            return spent.isEmpty ? nil : "  \(step.sync.harmless): \(spent.joined(separator: ", "))"
+        }
+        return lines.isEmpty || !output.hasLegend ? [] : ["", "Time:"] + lines
     }
 }

@@ -26,7 +26,7 @@ struct WhyCommand: ReadingVerb {
             let next = subject.next.map { ", next \(output.times.distance($0)) (\(output.times.clock($0)))" } ?? ""
             lines.append(
                 Emphasis.strong.applied(to: "\(subject.kind) \(subject.name)".harmless, on: output.terminal)
-                    + ": \(subject.state)\(next)"
+                    + ": \(subject.kind == "window" ? "a quiet window" : subject.state)\(next)"
             )
             lines += subject.sentences.map { "  " + $0.harmless }
             lines += subject.gates.map { gate in
