@@ -47,6 +47,18 @@ import Testing
         }
     }
 
+    /// `apt`, `make` and usage lines stand in blocks of their own; whoever types the rest must find that it works.
+    @Test func `has no command that nothing runs`() {
+        for name in Self.pages {
+            for block in Page(name).text.matches(of: /(?m)^```([^\n]*)\n((?s).*?)^```$/) where block.1.isEmpty {
+                let commands = block.2.split(separator: "\n").filter {
+                    $0.prefixMatch(of: #/(sequencectl|curl|systemctl|systemd-creds|journalctl|sequenced)\ /#) != nil
+                }
+                #expect(commands.isEmpty, "\(name) has commands in a block that is not marked `sh`: \(commands)")
+            }
+        }
+    }
+
     @Test func `links only to what is there`() throws {
         for name in Self.pages + ["../README.md"] {
             let folder = Self.docs.appendingPathComponent(name).deletingLastPathComponent()
@@ -148,6 +160,7 @@ import Testing
             blocks.joined(separator: "\n")
                 .replacingOccurrences(of: "127.0.0.1:8787", with: "127.0.0.1:\(port)")
                 .replacingOccurrences(of: "/etc/sequenced", with: crm.configuration)
+                .replacingOccurrences(of: "/run/sequenced/control.sock", with: crm.socket)
         }
     }
 }

@@ -15,6 +15,7 @@ import requests
 import schemathesis
 import urllib3
 from hypothesis import HealthCheck, settings
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from schemathesis import checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -131,3 +132,11 @@ def test_answers_are_as_described(case, daemon, tmp_path_factory):
         error = response.json()["error"]
         assert error["code"] == CODES[response.status_code], response.text
         assert error["message"]
+
+
+def test_metrics_are_openmetrics(daemon):
+    answer = daemon.get("http://control.invalid/v1/metrics")
+    assert answer.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    assert families["sequenced_control_requests"].type == "counter"
+    assert families["sequenced_build"].type == "info"

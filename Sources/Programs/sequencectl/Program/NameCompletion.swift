@@ -12,8 +12,10 @@ enum NameCompletion {
     }
     static let everything = CompletionKind.custom { words, _, _ in
         let path = socket(in: words)
-        return sequenceNames(path) + syncNames(path).map { "sync/\($0)" } + runIDs(path)
+        return sequenceNames(path) + syncNames(path).map { "sync/\($0)" } + windowNames(path) + runIDs(path)
     }
+    static let windows = CompletionKind.custom { words, _, _ in windowNames(socket(in: words)) }
+    static let holds = CompletionKind.custom { words, _, _ in windowNames(socket(in: words), kind: "hold") }
     static let destinations = CompletionKind.custom { words, _, _ in
         ask(ControlPath.destinations, socket(in: words), DestinationListAnswer.self)?.destinations.map(\.name) ?? []
     }
@@ -26,6 +28,11 @@ enum NameCompletion {
 
     private static func syncNames(_ socket: String) -> [String] {
         ask(ControlPath.syncs, socket, SyncListAnswer.self)?.syncs.map(\.name) ?? []
+    }
+
+    private static func windowNames(_ socket: String, kind: String? = nil) -> [String] {
+        let windows = ask(ControlPath.windows, socket, QuietWindowListAnswer.self)?.windows ?? []
+        return windows.filter { kind == nil || $0.kind == kind }.map(\.name)
     }
 
     private static func runIDs(_ socket: String) -> [String] {

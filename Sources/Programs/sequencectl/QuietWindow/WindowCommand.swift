@@ -116,7 +116,7 @@ struct WindowEndCommandLine: ActingVerb {
 
     @OptionGroup var globals: GlobalOptions
 
-    @Argument(help: "The hold's name, as `window list` shows it.")
+    @Argument(help: "The hold's name, as `window list` shows it.", completion: NameCompletion.holds)
     var name: String
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {

@@ -35,7 +35,10 @@ struct StartCommandLine: ActingVerb {
     @Flag(help: "Every present row counts as changed.")
     var fullResync = false
 
-    @Option(help: ArgumentHelp("Start in spite of this quiet window; needs --reason.", valueName: "window"))
+    @Option(
+        help: ArgumentHelp("Start in spite of this quiet window; needs --reason.", valueName: "window"),
+        completion: NameCompletion.windows
+    )
     var overrideWindow: String?
 
     @Option(help: ArgumentHelp("Why; it is journaled.", valueName: "text"))
