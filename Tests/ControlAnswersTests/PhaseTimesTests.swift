@@ -15,7 +15,7 @@ import Testing
             [
                 event(0, "step-reading"), event(0, "step-reading", "contacts"), event(2, "step-planning"),
                 event(3, "step-waiting"), event(3, "run-waiting", nil), event(10, "step-pushing"),
-                event(11, "step-waiting"), event(15, "step-pushing"), event(16, "step-succeeded"),
+                event(11, "step-awaiting-approval"), event(15, "step-pushing"), event(16, "step-succeeded"),
             ],
             end: Timestamp(microseconds: 20_000_000)
         )

@@ -23,7 +23,9 @@ struct PhaseTimes {
         for event in events {
             guard let sync = event.sync, event.kind.hasPrefix(Self.prefix) else { continue }
             close(open.removeValue(forKey: sync), of: sync, at: event.time)
-            let phase = String(event.kind.dropFirst(Self.prefix.count))
+            let word = String(event.kind.dropFirst(Self.prefix.count))
+            // Who waits for a person waits.
+            let phase = word == "awaiting-approval" ? "waiting" : word
             if Self.phases.contains(phase) { open[sync] = (phase, event.time) }
         }
         for (sync, phase) in open { close(phase, of: sync, at: end) }

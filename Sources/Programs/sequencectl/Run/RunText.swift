@@ -20,7 +20,8 @@ struct RunText {
         let state = StateText.emphasis(run.state).applied(to: run.state, on: output.terminal)
         var facts: [(String, String?)] = [
             ("Run", run.id), ("Sequence", run.sequence),
-            ("State", state + (run.reason.map { ": \($0.harmless)" } ?? "")),
+            // What it waits for stands below.
+            ("State", state + (run.waiting == nil ? run.reason.map { ": \($0.harmless)" } ?? "" : "")),
             ("Waits for", run.waiting?.text(output.times).harmless), ("Trigger", trigger(of: run)),
             ("Due", run.scheduled.map { output.times.clock($0) }), ("Retry of", run.retryOf),
             ("Asked for", asked(of: run)),
