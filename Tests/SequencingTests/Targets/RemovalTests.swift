@@ -22,6 +22,8 @@ import Testing
             try belt.rows("accounts", "id,code,name,phone\n1,A-1,One,11\n2,A-2,Two,22\n3,A-3,Three,33\n")
             #expect(try await belt.run().state == .succeeded)
             try belt.rows("accounts", "id,code,name,phone\n1,A-1,One,11\n")
+            let plan = try #require(try await belt.conductor.plan("all", samples: 0).first)
+            #expect(plan.counts.removed == 2 && plan.api == "rest" && plan.apiCalls > 0, "\(plan)")
             let run = try await belt.run()
             #expect(run.state == .succeeded, "\(run)")
             #expect(run.steps[0].counts.deleted == 2)

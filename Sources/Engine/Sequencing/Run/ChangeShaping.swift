@@ -27,7 +27,7 @@ final class ChangeShaping: @unchecked Sendable {
         case removed
     }
 
-    fileprivate let sync: SyncDefinition
+    let sync: SyncDefinition
     private let diff: DiffResult
     private let reader: ChangeSpoolReader
     private let selection: Selection

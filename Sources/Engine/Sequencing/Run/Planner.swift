@@ -51,44 +51,62 @@ struct Planner: Sendable {
         guard diff.counts.travelling(of: read.sync) > 0 || removes else { return plan }
         let client = try await context.orgs.org(try context.destination(of: read.sync)).client()
         plan.warnings += try await warnings.cascades(client)
-        guard diff.counts.travelling(of: read.sync) > 0 else { return plan }
         let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
-        if case .picklist(let target) = read.sync.target {
-            return try await picklist(plan, diff, PicklistDelivery(delivery: delivery, target: target))
+        var routes: [PushAPI] = []
+        var ready: [ReadySpool] = []
+        if diff.counts.travelling(of: read.sync) > 0 {
+            if case .picklist(let target) = read.sync.target {
+                return try await picklist(plan, diff, PicklistDelivery(delivery: delivery, target: target))
+            }
+            let shaping: ChangeShaping
+            if case .object(let name) = read.sync.target, read.sync.merge != nil {
+                let merging = MergeDelivery(delivery: delivery, object: name)
+                let preparation = try await merging.prepare(diff)
+                try await merges(&plan, merging, preparation)
+                shaping = try await merging.shaping(diff, preparation)
+            } else {
+                shaping = try await delivery.shaping(diff, .present, read.sync.operation)
+            }
+            ready = try await price(shaping, &plan, &routes) { $0.counts.move(unchanged: $1.unchanged) }
+            if case .event = read.sync.target { plan.publishedEvents = ready.reduce(0) { $0 + $1.spool.count } }
         }
-        let shaping: ChangeShaping
-        if case .object(let name) = read.sync.target, read.sync.merge != nil {
-            let merging = MergeDelivery(delivery: delivery, object: name)
-            let preparation = try await merging.prepare(diff)
-            try await merges(&plan, merging, preparation)
-            shaping = try await merging.shaping(diff, preparation)
-        } else {
-            shaping = try await delivery.shaping(diff, .present, read.sync.operation)
+        if removes, let operation = read.sync.whenRemoved.operation {
+            // What is gone already is a removal done, without a row spent.
+            _ = try await price(try await delivery.shaping(diff, .removed, operation), &plan, &routes) { _, _ in }
         }
+        if !routes.isEmpty { plan.api = routes.map(\.rawValue).joined(separator: ", ") }
+        plan.apiCalls += delivery.objects.calls
+        plan.samples = try await samples(of: ready, read, diff, client)
+        return plan
+    }
+
+    /// Shapes all that is selected, and adds what sending it would cost.
+    private func price(
+        _ shaping: ChangeShaping,
+        _ plan: inout SyncPlan,
+        _ routes: inout [PushAPI],
+        _ count: (inout SyncPlan, ChangeShaping.Portion) -> Void
+    ) async throws -> [ReadySpool] {
         var isDone = false
         while !isDone {
             let portion = try await BlockingThread.run(named: "plan") { try shaping.next(StepWorker.recordedAtOnce) }
             plan.rejected += portion.undelivered.count
-            plan.counts.move(unchanged: portion.unchanged)
+            count(&plan, portion)
             isDone = portion.isLast
         }
         let ready = try await BlockingThread.run(named: "plan") { try shaping.finish() }
-        var routes: [String] = []
-        if case .event = read.sync.target { plan.publishedEvents = ready.reduce(0) { $0 + $1.spool.count } }
         for spool in ready {
-            if !routes.contains(spool.api.rawValue) { routes.append(spool.api.rawValue) }
+            if !routes.contains(spool.api) { routes.append(spool.api) }
+            let batchRows = shaping.sync.batch.size
             let price = try await BlockingThread.run(named: "plan") {
-                try SpoolOrder(spool.api, batchRows: read.sync.batch.size, headerBytes: spool.header.count).price(spool)
+                try SpoolOrder(spool.api, batchRows: batchRows, headerBytes: spool.header.count).price(spool)
             }
             plan.bulkRows += price.bulkRows
             plan.bulkBatches += price.bulkBatches
             plan.apiCalls += price.apiCalls
         }
-        if !routes.isEmpty { plan.api = routes.joined(separator: ", ") }
-        plan.apiCalls += delivery.objects.calls
         plan.warnings += shaping.warnings
-        plan.samples = try await samples(of: ready, read, diff, client)
-        return plan
+        return ready
     }
 
     /// The first rows of each payload, beside what Salesforce holds of them.
