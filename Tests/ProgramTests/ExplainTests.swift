@@ -64,6 +64,7 @@ import Testing
                 let unknown = try await row(crm, "contacts", "C-nowhere")
                 #expect(unknown.class == "unknown")
                 #expect(unknown.next.contains("neither in the model nor"))
+                #expect(try await crm.ctl("explain", "contacts", "C-nowhere").exitCode == 4)
 
                 let text = try await crm.ctl("explain", "contacts", "C-000020")
                 #expect(text.exitCode == 0 && text.output.contains("INVALID_EMAIL_ADDRESS"), "\(text)")

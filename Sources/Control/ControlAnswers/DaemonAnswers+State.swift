@@ -9,7 +9,7 @@ extension DaemonAnswers {
     }
 
     package func backUpState(_ command: StateFileCommand, caller: Caller) async throws -> ActionAnswer {
-        try await answering {
+        try await onFile {
             let snapshots = try await conductor.backUpState(to: command.path, actor: caller.actor)
             return ActionAnswer(
                 target: command.path,
@@ -21,7 +21,7 @@ extension DaemonAnswers {
     }
 
     package func restoreState(_ command: StateFileCommand, caller: Caller) async throws -> ActionAnswer {
-        try await answering {
+        try await onFile {
             let waiting = try await conductor.restoreState(from: command.path, actor: caller.actor)
             return Self.restored(from: command.path, waiting: waiting)
         }
@@ -39,6 +39,15 @@ extension DaemonAnswers {
                     : "nothing of this row was kept",
                 count: places
             )
+        }
+    }
+
+    /// What is done with a file that the caller named: that it cannot be read or written is no fault of the daemon.
+    private func onFile<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await answering(body)
+        } catch let fault as ControlFault where fault.code == .failed {
+            throw ControlFault(.outsideFailed, fault.message, hint: fault.hint)
         }
     }
 

@@ -36,6 +36,8 @@ package enum StatusLine {
     /// `contacts waits for window scoring until 02:45`; the reason says until when where that is known.
     private static func wait(_ standing: SequenceStanding) -> String {
         let reason = standing.waitingFor?.reason ?? ""
-        return reason.isEmpty ? "\(standing.name) waits" : "\(standing.name) waits for \(reason)"
+        if reason.isEmpty { return "\(standing.name) waits" }
+        // Nobody waits for something that is not reached.
+        return "\(standing.name) waits\(reason.contains(" not reached: ") ? ":" : " for") \(reason)"
     }
 }

@@ -5,7 +5,7 @@ extension ErrorCatalogue {
             SalesforceError.Code.connectionFailed,
             [.transient],
             "no connection to Salesforce came about",
-            "the host's network, name service, firewall and proxy",
+            "check the host's network, name service, firewall and proxy",
             own: "a request again until its deadline"
         ),
         CatalogueEntry(

@@ -41,25 +41,25 @@ extension ErrorCatalogue {
                 "invalid_client",
                 [.configuration],
                 "the app's secret is wrong",
-                "the consumer secret in the credentials of the destination"
+                "check the consumer secret in the credentials of the destination"
             ),
             CatalogueEntry(
                 "invalid_client_id",
                 [.configuration],
                 "no such app in this org, or not yet: a new one takes up to ten minutes",
-                "the consumer key; production against sandbox"
+                "check the consumer key; production against sandbox"
             ),
             CatalogueEntry(
                 "invalid_client_credentials",
                 [.configuration],
                 "the app's secret is wrong",
-                "the consumer secret in the credentials of the destination"
+                "check the consumer secret in the credentials of the destination"
             ),
             CatalogueEntry(
                 "invalid_request",
                 [.defect],
                 "Salesforce could not read the request to sign in",
-                "`login_url`; if it is right, tell us"
+                "check `login_url`; if it is right, tell us"
             ),
             CatalogueEntry(
                 "unsupported_grant_type",
@@ -122,25 +122,25 @@ extension ErrorCatalogue {
                 "installed", "the app is not installed in this org",
                 "Setup → Connected Apps OAuth Usage: install it"
             ),
-            ("audience", "the assertion is for another login host", "`login_url`: production against sandbox"),
+            ("audience", "the assertion is for another login host", "check `login_url`: production against sandbox"),
             ("expired access/refresh token", "the refresh token was withdrawn or has expired", "`login` again"),
             ("authorization code", "the code from the browser has expired or was used", "`login` again"),
             (
                 "assertion", "the assertion is not good: a wrong key, or the host's clock",
-                "the host's clock; the certificate of the app must belong to the key"
+                "check the host's clock; the certificate of the app must belong to the key"
             ),
             (
                 "ip restricted", "the user may not sign in from this address",
-                "the login IP ranges of the profile or the app"
+                "look at the login IP ranges of the profile or the app"
             ),
             ("login rate exceeded", "too many sign-ins", "wait an hour; find who else signs in so often as this user"),
             (
                 "no client credentials user", "the app has no user to run as",
-                "the app's OAuth policies: Client Credentials Flow, Run As"
+                "look at the app's OAuth policies: Client Credentials Flow, Run As"
             ),
             (
                 "not supported on this domain", "this way to sign in works on the org's own host only",
-                "`login_url`: https://MYDOMAIN.my.salesforce.com"
+                "set `login_url` to https://MYDOMAIN.my.salesforce.com"
             ),
         ].map { mark, explanation, remedy in
             CatalogueEntry("invalid_grant", [.configuration], when: mark, explanation, remedy)
@@ -149,23 +149,26 @@ extension ErrorCatalogue {
                 "invalid_grant",
                 [.configuration],
                 "Salesforce does not accept the credentials",
-                "user name, key or secret of the destination; `doctor` says more"
+                "check user name, key or secret of the destination; `doctor` says more"
             )
         ]
 
     private static let logins: [CatalogueEntry] = [
         (
             "INVALID_LOGIN", "wrong user name, password or token, or the user is locked",
-            "the credentials of the destination"
+            "check the credentials of the destination"
         ),
         (
             "LOGIN_MUST_USE_SECURITY_TOKEN", "from this address a security token is needed",
-            "another way to sign in: a key"
+            "sign in another way: by a key"
         ),
-        ("LOGIN_DURING_RESTRICTED_TIME", "the user may not sign in at this time", "the login hours of the profile"),
+        (
+            "LOGIN_DURING_RESTRICTED_TIME", "the user may not sign in at this time",
+            "look at the login hours of the profile"
+        ),
         (
             "LOGIN_DURING_RESTRICTED_DOMAIN", "the user may not sign in from this address",
-            "the login IP ranges of the profile"
+            "look at the login IP ranges of the profile"
         ),
         ("PASSWORD_LOCKOUT", "too many wrong passwords locked the user", "unlock the user"),
         (

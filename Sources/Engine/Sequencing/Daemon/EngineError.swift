@@ -36,7 +36,8 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
         case .unknownRun: "there is no run \(subject)"
         case .notNow: "cannot \(subject) now: \(detail)"
         case .secret: "cannot read the secret \(subject): \(detail)"
-        case .source: "cannot read \(subject): \(detail)"
+        // What a source says of itself names the model, too.
+        case .source: detail.hasPrefix("cannot read ") ? detail : "cannot read \(subject): \(detail)"
         case .destination: "cannot reach \(subject): \(detail)"
         case .mapping: "cannot map \(subject): \(detail)"
         case .identity: "cannot use the state of \(subject): \(detail)"

@@ -216,7 +216,8 @@ struct RowExplanation: Sendable {
         do {
             try await work(&life)
         } catch {
-            life.notes.append("Salesforce could not be asked: \(error)")
+            let words = "Salesforce could not be asked: \(error)"
+            if !life.notes.contains(words) { life.notes.append(words) }
         }
     }
 }

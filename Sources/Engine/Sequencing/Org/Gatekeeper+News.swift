@@ -32,7 +32,8 @@ extension Gatekeeper {
                 try await compare(found, object, place, context)
             } catch let error as SalesforceError {
                 Logger.current.info("Automation could not be read", metadata: ["error": "\(error)"])
-                guard !error.isWorthRetrying else { continue }
+                // Who can't sign in is told by the step itself.
+                guard !error.isWorthRetrying, error.kind != .authentication else { continue }
                 let notice =
                     "\(destination.name): the user may not see triggers, flows and rules of \(object): \(error.message)"
                 let key = "said:\(destination.name)/automation"

@@ -20,7 +20,7 @@ struct Adoption: Sendable {
                 } catch let error as LedgerError {
                     throw error
                 } catch {
-                    try await context.book.step(read.sync.name, is: .failed, reason: "\(error)")
+                    try await context.book.step(read.sync.name, is: .failed, reason: FailureWords.reason(error))
                 }
             }
         }

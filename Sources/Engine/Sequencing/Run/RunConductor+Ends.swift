@@ -95,7 +95,7 @@ extension RunConductor {
                 reason: began ? "\(error)" : "the run failed"
             )
         }
-        try await book.happened(.finished, result: .failed, reason: "\(error)")
+        try await book.happened(.finished, result: .failed, reason: FailureWords.reason(error))
         try await context.calls.flush(to: context.ledger)
         try await context.ledger.landed(context.runID)
         if try await !context.ledger.hasOpenIntents(run.id) { context.leaveSpool(run.id) }

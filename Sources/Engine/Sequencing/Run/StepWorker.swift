@@ -108,7 +108,7 @@ package struct StepWorker: Sendable {
     private func fail(_ error: any Error) async throws -> StepGraph.Ending {
         try await countCalls()
         if context.signal.request == .shutdown { return .cancelled }
-        try await book.step(sync.name, is: .failed, reason: "\(error)")
+        try await book.step(sync.name, is: .failed, reason: FailureWords.reason(error))
         return .fatal
     }
 
