@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: help prepare build release demo programs install man deb test fuzz matrix torture locks bench check test-system test-conformance format clean
+.PHONY: help prepare build release demo programs install man deb test fuzz matrix torture locks adopt bench check test-system test-conformance format clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -62,6 +62,10 @@ test-conformance: prepare ## drives the emulator with clients that others wrote,
 locks: prepare ## 100,000 contacts whose trigger locks their 1,000 accounts
 	$(SWIFT) build --build-tests
 	SEQUENCED_LOCK_TEST_CONTACTS=100000 $(SWIFT) test --skip-build --no-parallel --filter 'Contacts that lock'
+
+adopt: prepare ## compares 100,000 rows with an org that holds them, 100 of them otherwise
+	$(SWIFT) build --build-tests
+	SEQUENCED_ADOPT_TEST_ROWS=100000 $(SWIFT) test --skip-build --no-parallel --filter 'An org that is filled already'
 
 fuzz: prepare ## feeds made-up input to the readers: READER=… SECONDS=… (each reader for a minute)
 	@Scripts/fuzz "$(READER)" "$(or $(SECONDS),60)"

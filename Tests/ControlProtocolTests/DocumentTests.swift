@@ -49,7 +49,8 @@ private func text(_ document: some Encodable) throws -> String {
             "steps", "sync",
             "object", "read", "added", "changed", "removed", "unchanged", "owed", "updated", "deleted", "unmatched",
             "held", "rejected",
-            "batches", "retries", "api_calls", "bulk_rows", "merged", "published", "unsent", "in_doubt", "actor",
+            "batches", "retries", "api_calls", "bulk_rows", "merged", "published", "unsent", "resting", "in_doubt",
+            "actor",
             "scheduled", "retry_of",
         ]
         for key in promised { #expect(document.contains("\"\(key)\":"), "\(key) is missing") }

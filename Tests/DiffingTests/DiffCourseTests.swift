@@ -8,11 +8,12 @@ import Testing
         _ rows: [ModelRow],
         columns: MappedColumns,
         known: [MemorySnapshot.Known] = [],
+        rests: Bool = false,
         partitions: Int = 8
     ) throws -> (counts: ChangeCounts, sink: RecordingSink) {
         let sink = RecordingSink()
         let course = DiffCourse(
-            DiffPlan(columns: columns, partitions: partitions),
+            DiffPlan(columns: columns, rests: rests, partitions: partitions),
             snapshot: MemorySnapshot(known, fieldCount: 1, blockSize: 3),
             scratch: MemoryScratch(),
             sink: sink
@@ -114,6 +115,35 @@ import Testing
         for change in found.sink.changes {
             #expect(rows.contains(change.cells.map { String(decoding: $0, as: UTF8.self) }))
         }
+    }
+
+    @Test func `leaves a row alone that rests, until it is another or has its turn`() throws {
+        let columns = mappedColumns(["id", "code"], match: 1)
+        let first = try diff([["1", "a"], ["2", "b"]], columns: columns)
+        func refused(_ times: Int) -> [MemorySnapshot.Known] {
+            first.sink.changes.map { change in
+                let mark = (1...times).reduce(nil) {
+                    RefusalMark(raw: change.raw, code: "A", run: RunID(rawValue: "run \($1)"), after: $0)
+                }
+                let raw = mark?.rawValue ?? 0
+                return .init(
+                    entry: SnapshotEntry(key: change.key, raw: raw, shaped: 0, flags: [.owed, .marked], fields: [0]),
+                    keyText: change.keyText,
+                    matchText: ""
+                )
+            }
+        }
+        let resting = try diff([["1", "a"], ["2", "b"]], columns: columns, known: refused(5), rests: true)
+        #expect(resting.counts.resting == 2)
+        #expect(resting.counts.owed == 0)
+        #expect(resting.sink.changes.isEmpty && resting.sink.refreshes.isEmpty)
+        let changed = try diff([["1", "a"], ["2", "c"]], columns: columns, known: refused(5), rests: true)
+        #expect(changed.counts.resting == 1)
+        #expect(changed.sink.changes.map { "\($0.keyText) \($0.changeClass)" } == ["2 owed"])
+        let turn = try diff([["1", "a"], ["2", "b"]], columns: columns, known: refused(5))
+        #expect(turn.counts.owed == 2 && turn.counts.resting == 0)
+        let young = try diff([["1", "a"], ["2", "b"]], columns: columns, known: refused(4), rests: true)
+        #expect(young.counts.owed == 2 && young.counts.resting == 0)
     }
 
     @Test func `of an empty model removes what was delivered`() throws {

@@ -40,9 +40,10 @@ import Testing
         }
     }
 
-    @Test func `of version 1 is brought up to this one with all that is in it`() async throws {
+    @Test(arguments: ["1", "durability"])
+    func `is brought up to this one with all that is in it`(version: String) async throws {
         let old = try DatabaseQueue(path: folder + "/ledger.sqlite")
-        try await old.write { [sql = try fixture("1.sql")] in try $0.execute(sql: sql) }
+        try await old.write { [sql = try fixture(version + ".sql")] in try $0.execute(sql: sql) }
         try old.close()
 
         let ledger = try Ledger(folder: folder)
@@ -57,6 +58,7 @@ import Testing
         #expect(intent.rowCount == 3)
         let outcome = try #require(try await ledger.outcomes(of: "contacts", after: 0, limit: 10).first)
         #expect(outcome.undelivered.map(\.row.key) == ["C-1"])
+        #expect(outcome.undelivered.allSatisfy { $0.mark == nil && !$0.row.rests })
         #expect(outcome.retried == nil)
         #expect(try await ledger.undelivered(run: RunID(rawValue: "r1")).map(\.code) == ["REQUIRED_FIELD_MISSING"])
         #expect(try await ledger.owedParentKeys(of: "accounts").count == 1)

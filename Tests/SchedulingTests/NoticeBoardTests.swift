@@ -6,9 +6,10 @@ import Testing
 @Suite struct `What people are told` {
     private let time = Timestamp(microseconds: 0)
 
-    private func run(_ state: RunState, rejected: Int = 0, inDoubt: Int = 0) -> RunRecord {
+    private func run(_ state: RunState, rejected: Int = 0, resting: Int = 0, inDoubt: Int = 0) -> RunRecord {
         var step = StepRecord(sync: "accounts", object: "Account", state: .succeeded)
         step.counts.rejected = rejected
+        step.counts.resting = resting
         step.counts.inDoubt = inDoubt
         return RunRecord(
             id: RunID(rawValue: "r"),
@@ -38,6 +39,16 @@ import Testing
         #expect(events(board.ended(run(.partial, rejected: 3), at: time)).isEmpty)
         #expect(events(board.ended(run(.succeeded), at: time)).isEmpty)
         #expect(events(board.ended(run(.partial, rejected: 1, inDoubt: 1), at: time)) == [.rejected, .inDoubt])
+    }
+
+    @Test func `of rows that rest is nothing, and they are rejected still`() {
+        var board = NoticeBoard()
+        #expect(events(board.ended(run(.partial, rejected: 2), at: time)) == [.rejected])
+        #expect(events(board.ended(run(.partial, resting: 2), at: time)).isEmpty)
+        // Once a day they are tried.
+        #expect(events(board.ended(run(.partial, rejected: 2), at: time)).isEmpty)
+        #expect(events(board.ended(run(.succeeded), at: time)).isEmpty)
+        #expect(events(board.ended(run(.partial, rejected: 1), at: time)) == [.rejected])
     }
 
     @Test func `of lateness, missed elapses and overruns is told by change, too`() {

@@ -15,14 +15,19 @@ struct Belt: Sendable {
     let ledger: Ledger
     let address: String
     let folder: ScratchFolder
+    /// libpq's words for the database that the models are tables of; nil: they are CSV files.
+    var database: [String: String]?
 
     /// Lends a belt for these syncs, all of one sequence `all`, each a step after the one before.
     ///
-    /// `models` are primary key columns by model name; model `accounts` is the file `accounts.csv`.
+    /// `models` are primary key columns by model name; model `accounts` is the file `accounts.csv`, or the table `accounts` of
+    /// `database`.
     static func with(
         _ syncs: [SyncDefinition],
         models: [String: [String]],
         org: String? = nil,
+        clock: EngineClock = .system,
+        database: [String: String]? = nil,
         _ body: @escaping @Sendable (Belt) async throws -> Void
     ) async throws {
         let folder = try ScratchFolder.current
@@ -31,14 +36,21 @@ struct Belt: Sendable {
         try await withEmulator(options) { address in
             let ledger = try Ledger(folder: folder.path)
             let conductor = try Conductor(
-                definitions: definitions(syncs, models, address.baseURL, folder),
+                definitions: definitions(syncs, models, address.baseURL, folder, database),
                 parts: Conductor.Parts(
                     ledger: ledger,
                     stateFolder: folder.path("state"),
+                    clock: clock,
                     secrets: SecretAccess { _ in "" }
                 )
             )
-            let belt = Belt(conductor: conductor, ledger: ledger, address: address.baseURL, folder: folder)
+            let belt = Belt(
+                conductor: conductor,
+                ledger: ledger,
+                address: address.baseURL,
+                folder: folder,
+                database: database
+            )
             try await conductor.takeUpOpenRuns()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await conductor.run() }
@@ -58,7 +70,8 @@ struct Belt: Sendable {
         _ syncs: [SyncDefinition],
         _ models: [String: [String]],
         _ address: String,
-        _ folder: ScratchFolder
+        _ folder: ScratchFolder,
+        _ database: [String: String]? = nil
     ) -> DefinitionSet {
         let secret = TextOrSecret.text("emulator-secret")
         var destination = DestinationDefinition(
@@ -70,15 +83,15 @@ struct Belt: Sendable {
         let steps = syncs.enumerated().map { index, sync in
             StepDefinition(syncs: [sync.name], after: index == 0 ? [] : [index - 1])
         }
+        let files = SourceDefinition.Kind.csv(folder: folder.path, delimiter: UInt8(ascii: ","))
+        let kind = database.map { .postgres(parameters: $0.mapValues { .text($0) }) } ?? files
         return DefinitionSet(
-            sources: [
-                "files": SourceDefinition(name: "files", kind: .csv(folder: folder.path, delimiter: UInt8(ascii: ",")))
-            ],
+            sources: ["rows": SourceDefinition(name: "rows", kind: kind)],
             destinations: ["org": destination],
             models: Dictionary(
                 uniqueKeysWithValues: models.map { name, key in
-                    let reading = ModelDefinition.Reading.file("\(name).csv")
-                    return (name, ModelDefinition(name: name, source: "files", reading: reading, primaryKey: key))
+                    let reading: ModelDefinition.Reading = database == nil ? .file("\(name).csv") : .table(name)
+                    return (name, ModelDefinition(name: name, source: "rows", reading: reading, primaryKey: key))
                 }
             ),
             syncs: Dictionary(uniqueKeysWithValues: syncs.map { ($0.name, $0) }),
@@ -95,7 +108,7 @@ struct Belt: Sendable {
             try await Task.sleep(for: .milliseconds(10))
         }
         let next = try Conductor(definitions: await conductor.definitions, parts: conductor.parts)
-        let belt = Belt(conductor: next, ledger: ledger, address: address, folder: folder)
+        let belt = Belt(conductor: next, ledger: ledger, address: address, folder: folder, database: database)
         try await next.takeUpOpenRuns()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await next.run() }
@@ -112,7 +125,7 @@ struct Belt: Sendable {
 
     /// Puts other syncs in force, as a reload does.
     func reload(_ syncs: [SyncDefinition], models: [String: [String]]) async throws {
-        try await conductor.reload(Self.definitions(syncs, models, address, folder))
+        try await conductor.reload(Self.definitions(syncs, models, address, folder, database))
     }
 
     /// Replaces the rows of a model.

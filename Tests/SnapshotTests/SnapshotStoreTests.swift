@@ -103,6 +103,43 @@ import Testing
         #expect(store.lastSequence == 1)
     }
 
+    @Test func `keeps what is marked of a refused row until anything else becomes of it`() throws {
+        let folder = try SnapshotFolder()
+        let store = try folder.open()
+        try store.apply(sequence: 1, delivery(0..<3, raw: 1))
+        let mark = (1...5).reduce(nil) {
+            RefusalMark(raw: 77 << 32, code: "A", run: RunID(rawValue: "\($1)"), after: $0)
+        }
+        let resting = try #require(mark)
+        var batch = SnapshotBatch(fieldCount: 2)
+        for number in [0, 1, 2, 20, 21] { batch.refused(key: key(number), mark: resting, keyText: "k\(number)") }
+        try store.apply(sequence: 2, batch)
+        let path = "\(folder.path)/s"
+        for isCompact in [false, true] {
+            if isCompact { try store.compact() }
+            #expect(try store.entry(for: key(0))?.flags == [.delivered, .owed, .marked])
+            #expect(try store.entry(for: key(0))?.shaped == 2)
+            #expect(try store.entry(for: key(20))?.flags == [.owed, .marked])
+            #expect(try store.entry(for: key(20))?.refusal == resting)
+            #expect(try Set(SnapshotStore.resting(inFolder: path, limit: 10)) == Set([0, 1, 2, 20, 21].map(key)))
+            #expect(try SnapshotStore.resting(inFolder: path, limit: 2).count == 2)
+            #expect(try SnapshotInspection(folder: path)?.faults == [])
+        }
+        var later = delivery([0], raw: 9)
+        later.owed(key: key(1), keyText: "k1")
+        later.inDoubt(key: key(2), keyText: "k2")
+        later.owed(key: key(20), keyText: "k20")
+        later.removed(key: key(21))
+        try store.apply(sequence: 3, later)
+        #expect(try store.entry(for: key(0))?.flags == [.delivered])
+        #expect(try store.entry(for: key(0))?.raw == 9)
+        #expect(try store.entry(for: key(1))?.flags == [.delivered, .owed])
+        #expect(try store.entry(for: key(2))?.flags == [.delivered, .inDoubt])
+        #expect(try store.entry(for: key(20))?.flags == [.owed])
+        #expect(try SnapshotStore.resting(inFolder: path, limit: 10).isEmpty)
+        #expect(try SnapshotInspection(folder: path)?.faults == [])
+    }
+
     @Test func `keeps what was recorded beside the entries`() throws {
         let folder = try SnapshotFolder()
         let store = try folder.open()

@@ -10,7 +10,7 @@ import Testing
             shaped: UInt64(number) << 8,
             match: 5,
             parent: UInt64(number / 10),
-            layout: UInt32(number % 3),
+            refusals: UInt32(number % 3),
             fields: [1, UInt16(number % 60_000), 3]
         )
     }

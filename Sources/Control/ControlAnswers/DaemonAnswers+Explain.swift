@@ -47,6 +47,7 @@ extension RowReport {
         deliveries = life.deliveries.map(Delivery.init)
         problem = life.problem.map { RejectedRowReport($0, run: nil, redacting: hidden) }
         state = life.problem?.state.rawValue
+        resting = life.isResting
         notes = life.notes
     }
 

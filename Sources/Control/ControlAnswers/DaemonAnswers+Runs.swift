@@ -55,7 +55,10 @@ extension DaemonAnswers {
         try await answering {
             let (run, sync) = try await subject(of: target)
             let bound = limit ?? Self.rowsAnAnswer
-            let rows = try await conductor.parts.ledger.undelivered(run: run, sync: sync, limit: bound + 1)
+            var rows = try await conductor.parts.ledger.undelivered(run: run, sync: sync, limit: bound + 1)
+            if rows.count <= bound, let record = try await conductor.run(run) {
+                rows += try await conductor.restingRows(of: record, sync: sync, limit: bound + 1 - rows.count)
+            }
             let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
             let reports = rows.prefix(bound).map {
                 RejectedRowReport($0, run: run, redacting: hidden)

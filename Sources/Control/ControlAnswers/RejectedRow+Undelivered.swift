@@ -18,7 +18,7 @@ extension RejectedRowReport {
             explanation: words.explanation,
             remedy: words.remedy,
             retryable: row.isRetryable,
-            resting: false,
+            resting: row.rests,
             values: Dictionary(
                 row.values.map { ($0.key, hidden.hides($0.key) ? BodyRedaction.mark : $0.value) }
             ) { first, _ in first },

@@ -53,6 +53,7 @@ extension StepReport {
         held = counts.held
         rejected = counts.rejected
         unsent = counts.unsent
+        resting = counts.resting
         inDoubt = counts.inDoubt
         batches = counts.batches
         retries = counts.retries

@@ -146,6 +146,8 @@ package struct StepReport: Codable, Sendable, Equatable {
     package var held = 0
     package var rejected = 0
     package var unsent = 0
+    /// Owed rows that were not tried, for they rest.
+    package var resting = 0
     package var inDoubt = 0
     package var batches = 0
     package var retries = 0

@@ -10,6 +10,7 @@ enum LedgerSchema {
         migrator.registerMigration(StartKeyMigration.name, migrate: StartKeyMigration.migrate)
         migrator.registerMigration(MergeMigration.name, migrate: MergeMigration.migrate)
         registerDurability(&migrator)
+        migrator.registerMigration(RestingMigration.name, migrate: RestingMigration.migrate)
         return migrator
     }
 

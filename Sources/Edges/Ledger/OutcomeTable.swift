@@ -10,10 +10,13 @@ package struct BatchOutcome: Sendable {
     package struct Undelivered: Sendable {
         package var key: Hash128
         package var row: UndeliveredRow
+        /// Of a row that was refused in data or configuration: how often by now, and with which values.
+        package var mark: RefusalMark?
 
-        package init(key: Hash128, row: UndeliveredRow) {
+        package init(key: Hash128, row: UndeliveredRow, mark: RefusalMark? = nil) {
             self.key = key
             self.row = row
+            self.mark = mark
         }
     }
 
@@ -97,15 +100,15 @@ extension Ledger {
                 try Self.change(database, adding: outcome.owedParents, deliveredOf: outcome.sync, keys: [])
                 let statement = try database.makeStatement(
                     sql: """
-                        INSERT INTO undelivered (outcome, run, sync, key, state, code, record)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        INSERT INTO undelivered (outcome, run, sync, key, state, code, record, mark)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                         """
                 )
                 for undelivered in outcome.undelivered {
                     let row = undelivered.row
                     try statement.execute(arguments: [
                         number, outcome.run.rawValue, outcome.sync, undelivered.key.data, row.state.rawValue, row.code,
-                        try Self.encoded(row),
+                        try Self.encoded(row), undelivered.mark.map { Int64(bitPattern: $0.rawValue) },
                     ])
                 }
                 if let intent = outcome.intent { try Self.settle(intent, now, database) }
@@ -190,16 +193,26 @@ extension Ledger {
         try await wrapping("read the rows of run \(run) that were not delivered") {
             try await self.pool.read { database in
                 let sql = """
-                    SELECT record FROM undelivered WHERE run = ? AND (? IS NULL OR sync = ?) AND superseded = 0
+                    SELECT record, mark FROM undelivered WHERE run = ? AND (? IS NULL OR sync = ?) AND superseded = 0
                     ORDER BY sync, number LIMIT ?
                     """
-                return try String.fetchAll(database, sql: sql, arguments: [run.rawValue, sync, sync, limit])
-                    .map { try JSONDecoder().decode(UndeliveredRow.self, from: Data($0.utf8)) }
+                return try Row.fetchAll(database, sql: sql, arguments: [run.rawValue, sync, sync, limit])
+                    .map { try Self.undelivered($0).row }
             }
         }
     }
 
     // MARK: - Implementation
+
+    /// A row of the table, and how often it was refused.
+    static func undelivered(_ row: Row) throws -> (row: UndeliveredRow, mark: RefusalMark?) {
+        let text: String = row["record"]
+        let bits: Int64? = row["mark"]
+        let mark = bits.map { RefusalMark(rawValue: UInt64(bitPattern: $0)) }
+        var undelivered = try JSONDecoder().decode(UndeliveredRow.self, from: Data(text.utf8))
+        undelivered.rests = mark?.rests ?? false
+        return (undelivered, mark)
+    }
 
     private static func outcome(_ row: Row, _ database: Database, withRows: Bool = true) throws -> BatchOutcome {
         let number: Int64 = row["number"]
@@ -209,19 +222,16 @@ extension Ledger {
             withRows
             ? try Row.fetchAll(
                 database,
-                sql: "SELECT key, record FROM undelivered WHERE outcome = ? ORDER BY number",
+                sql: "SELECT key, record, mark FROM undelivered WHERE outcome = ? ORDER BY number",
                 arguments: [number]
             ) : []
         let undelivered = try rows.map { row in
-            let text: String = row["record"]
             let key: Data = row["key"]
             guard let key = Hash128(key) else {
                 throw LedgerError(code: .corrupt, path: "undelivered", detail: "a key of \(key.count) bytes")
             }
-            return BatchOutcome.Undelivered(
-                key: key,
-                row: try JSONDecoder().decode(UndeliveredRow.self, from: Data(text.utf8))
-            )
+            let known = try Self.undelivered(row)
+            return BatchOutcome.Undelivered(key: key, row: known.row, mark: known.mark)
         }
         guard let known = RecordOperation(rawValue: operation) else {
             throw LedgerError(code: .corrupt, path: "outcomes", detail: "an operation \(operation)")

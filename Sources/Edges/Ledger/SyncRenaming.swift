@@ -20,7 +20,7 @@ extension Ledger {
                     sql: "UPDATE OR REPLACE merged_rows SET sync = ? WHERE sync = ?",
                     arguments: [name, former]
                 )
-                for key in ["rows", "mode", "asks"] {
+                for key in ["rows", "mode", "asks", "match-rule", "describe", "resting"] {
                     try database.execute(
                         sql: "UPDATE OR REPLACE meta SET key = ? WHERE key = ?",
                         arguments: ["\(key):\(name)", "\(key):\(former)"]

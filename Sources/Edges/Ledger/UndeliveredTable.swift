@@ -66,16 +66,15 @@ extension Ledger {
         try await wrapping("read what is known of a row of \(sync)") {
             try await self.pool.read { database in
                 let sql = """
-                    SELECT u.outcome, u.run, u.record, o.recorded FROM undelivered u JOIN outcomes o ON o.number = u.outcome
+                    SELECT u.outcome, u.run, u.record, u.mark, o.recorded FROM undelivered u JOIN outcomes o ON o.number = u.outcome
                     WHERE u.sync = ? AND u.key = ? ORDER BY u.number DESC LIMIT ?
                     """
                 return try Row.fetchAll(database, sql: sql, arguments: [sync, key.data, limit]).map { row in
-                    let text: String = row["record"]
-                    return UndeliveredEntry(
+                    UndeliveredEntry(
                         outcome: row["outcome"],
                         run: RunID(rawValue: row["run"]),
                         recorded: Timestamp(microseconds: row["recorded"]),
-                        row: try JSONDecoder().decode(UndeliveredRow.self, from: Data(text.utf8))
+                        row: try Self.undelivered(row).row
                     )
                 }
             }

@@ -1,4 +1,5 @@
 package import Fingerprinting
+package import SyncModel
 
 /// What became of the rows of one batch, as the log keeps it; filled, applied, filled again.
 package struct SnapshotBatch: Sendable {
@@ -76,6 +77,13 @@ package struct SnapshotBatch: Sendable {
         bytes.put(text: keyText)
     }
 
+    /// Rejected, and its refusals are counted.
+    package mutating func refused(key: Hash128, mark: RefusalMark, keyText: String) {
+        begin(.refused, key)
+        bytes.put(mark.rawValue)
+        bytes.put(text: keyText)
+    }
+
     /// Sent, and nobody can say whether it arrived.
     package mutating func inDoubt(key: Hash128, keyText: String) {
         begin(.inDoubt, key)
@@ -115,4 +123,5 @@ enum SnapshotOperation: UInt8 {
     case absent
     case present
     case forgetText
+    case refused
 }

@@ -33,6 +33,11 @@ struct SnapshotChange {
         case .renewed:
             guard let raw = reader.number(UInt64.self) else { return nil }
             self.raw = raw
+        case .refused:
+            guard let mark = reader.number(UInt64.self), let length = reader.number(UInt32.self),
+                let keyText = reader.slice(Int(length))
+            else { return nil }
+            (raw, self.keyText) = (mark, keyText)
         case .owed, .inDoubt:
             guard let length = reader.number(UInt32.self), let keyText = reader.slice(Int(length)) else { return nil }
             self.keyText = keyText
@@ -97,13 +102,20 @@ struct FoldedEntry {
         case .renewed:
             guard isKnown else { return }
             raw = change.raw
-            flags.subtract([.owed, .absent, .removalOwed])
+            flags.subtract([.owed, .marked, .absent, .removalOwed])
         case .owed:
             learnKey(change)
+            forgetMark()
             flags.subtract([.inDoubt, .absent, .removalOwed])
             flags.insert(.owed)
+        case .refused:
+            learnKey(change)
+            raw = change.raw
+            flags.subtract([.inDoubt, .absent, .removalOwed])
+            flags.formUnion([.owed, .marked])
         case .inDoubt:
             learnKey(change)
+            forgetMark()
             flags.subtract([.owed, .absent])
             flags.insert(.inDoubt)
         case .removalOwed:
@@ -128,6 +140,13 @@ struct FoldedEntry {
         for field in fields.indices { fields[field] = 0 }
         keyText.removeAll(keepingCapacity: true)
         matchText.removeAll(keepingCapacity: true)
+    }
+
+    /// What was delivered is not known by then: whatever the row says now, it is another.
+    private mutating func forgetMark() {
+        guard flags.contains(.marked) else { return }
+        raw = 0
+        flags.remove(.marked)
     }
 
     private mutating func learnKey(_ change: SnapshotChange) {

@@ -57,8 +57,11 @@ package struct SnapshotInspection: Sendable {
         if flags.contains(.owed) { owed += 1 }
         if flags.contains(.inDoubt) { inDoubt += 1 }
         if flags.isSuperset(of: [.owed, .inDoubt]) { faults.append("entry \(entries - 1) is both owed and in doubt") }
-        if flags.rawValue >= 32 { faults.append("entry \(entries - 1) has flags that are not known") }
-        if !flags.contains(.delivered), block.raws[index] != 0 {
+        if flags.rawValue >= 64 { faults.append("entry \(entries - 1) has flags that are not known") }
+        if flags.contains(.marked), !flags.contains(.owed) {
+            faults.append("entry \(entries - 1) is marked, and not owed")
+        }
+        if !flags.contains(.delivered), !flags.contains(.marked), block.raws[index] != 0 {
             faults.append("entry \(entries - 1) was never delivered, and has a delivered row's fingerprint")
         }
         if flags.contains(.delivered), flags.isDisjoint(with: [.owed, .inDoubt]), keys.contains(key) {

@@ -12,8 +12,8 @@ package struct PayloadRecord: Sendable, Equatable {
     package var match: UInt64
     /// Of the parent that the row locks; 0 without one.
     package var parent: UInt64
-    /// Which columns the payload has, and what is to be done: the caller's number.
-    package var layout: UInt32
+    /// The lower half of what was marked of the row when it was refused before; 0 when nothing was.
+    package var refusals: UInt32
     /// One hash a mapped field.
     package var fields: [UInt16]
 
@@ -23,7 +23,7 @@ package struct PayloadRecord: Sendable, Equatable {
         shaped: UInt64,
         match: UInt64 = 0,
         parent: UInt64 = 0,
-        layout: UInt32 = 0,
+        refusals: UInt32 = 0,
         fields: [UInt16] = []
     ) {
         self.key = key
@@ -31,7 +31,7 @@ package struct PayloadRecord: Sendable, Equatable {
         self.shaped = shaped
         self.match = match
         self.parent = parent
-        self.layout = layout
+        self.refusals = refusals
         self.fields = fields
     }
 }
@@ -83,7 +83,7 @@ package final class PayloadSpoolWriter {
         for number in [row.raw, row.shaped, row.match, row.parent] { record.put(number) }
         record.put(UInt64(payloads.length))
         record.put(UInt64(texts.length))
-        for number in [row.layout, UInt32(payload.count), UInt32(keyText.count), UInt32(matchText.count)] {
+        for number in [row.refusals, UInt32(payload.count), UInt32(keyText.count), UInt32(matchText.count)] {
             record.put(number)
         }
         row.fields.withUnsafeBytes { record.append(contentsOf: $0) }
@@ -326,7 +326,7 @@ package final class PayloadSpool: Sendable {
         guard let key = reader.key(), let raw = reader.number(UInt64.self), let shaped = reader.number(UInt64.self),
             let match = reader.number(UInt64.self), let parent = reader.number(UInt64.self),
             let payload = reader.number(UInt64.self),
-            let text = reader.number(UInt64.self), let kind = reader.number(UInt32.self),
+            let text = reader.number(UInt64.self), let refusals = reader.number(UInt32.self),
             let payloadLength = reader.number(UInt32.self),
             let keyLength = reader.number(UInt32.self), let matchLength = reader.number(UInt32.self),
             let fields = reader.numbers(layout.fieldCount), payload <= UInt64(payloads.length),
@@ -339,7 +339,7 @@ package final class PayloadSpool: Sendable {
                 shaped: shaped,
                 match: match,
                 parent: parent,
-                layout: kind,
+                refusals: refusals,
                 fields: fields
             ),
             payload: Int(payload),

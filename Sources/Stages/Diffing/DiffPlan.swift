@@ -15,6 +15,8 @@ package struct DiffPlan: Sendable {
     package var createsOnly: Bool
     /// Unchanged rows travel, too: who merges must see whole groups.
     package var carriesUnchanged: Bool
+    /// Rows that rest, and are as they were refused, do not travel.
+    package var rests: Bool
     /// Only rows with these keys are put in a class.
     package var keys: Set<Hash128>?
     /// Rows may be settled while they are read: the match values of the snapshot's rows were compared in the same way.
@@ -34,6 +36,7 @@ package struct DiffPlan: Sendable {
         reshapes: Bool = false,
         createsOnly: Bool = false,
         carriesUnchanged: Bool = false,
+        rests: Bool = false,
         keys: Set<Hash128>? = nil,
         settles: Bool = true,
         seed: UInt64 = 0,
@@ -47,6 +50,7 @@ package struct DiffPlan: Sendable {
         self.reshapes = reshapes
         self.createsOnly = createsOnly
         self.carriesUnchanged = carriesUnchanged
+        self.rests = rests
         self.keys = keys
         self.settles = settles
         self.seed = seed

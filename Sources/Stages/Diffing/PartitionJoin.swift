@@ -259,6 +259,13 @@ struct PartitionJoin {
         // Before what is owed: a row that was delivered and refused later, for its key was doubled, exists all the same.
         if plan.createsOnly, known.flags.contains(.delivered), !plan.fullResync { return try unchanged(row, known) }
         if known.flags.contains(.owed) || !known.flags.contains(.delivered) {
+            if plan.rests, known.flags.isSuperset(of: [.owed, .marked]) {
+                let refusal = RefusalMark(rawValue: known.raw)
+                if refusal.rests, refusal.isOf(raw: row.raw) {
+                    counts.resting += 1
+                    return nil
+                }
+            }
             counts.owed += 1
             return .owed
         }

@@ -64,9 +64,10 @@ package struct NoticeBoard: Sendable, Equatable, Codable {
         }
         if run.state == .missed { return notices }
         let rejected = run.steps.reduce(0) { $0 + $1.counts.rejected }
+        let resting = run.steps.reduce(0) { $0 + $1.counts.resting }
         if rejected == 0 {
-            // A run that came to nothing says nothing of rows.
-            if run.state != .failed && run.state != .timedOut { _ = ends(.rejected, run.sequence) }
+            // A run that came to nothing says nothing of rows; those that rest were told of, and are rejected still.
+            if run.state != .failed && run.state != .timedOut && resting == 0 { _ = ends(.rejected, run.sequence) }
         } else if begins(.rejected, run.sequence) {
             tell(.rejected, "\(rejected) rows were rejected")
         }

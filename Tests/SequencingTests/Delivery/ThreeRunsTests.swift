@@ -28,6 +28,38 @@ struct Delivery: Sendable, CustomTestStringConvertible {
     }
 }
 
+/// How many rows of a run were in each class.
+private struct Cell: Equatable, CustomStringConvertible {
+    var added = 0, changed = 0, removed = 0, unchanged = 0, owed = 0
+
+    init(added: Int = 0, changed: Int = 0, removed: Int = 0, unchanged: Int = 0, owed: Int = 0) {
+        (self.added, self.changed, self.removed, self.unchanged, self.owed) = (added, changed, removed, unchanged, owed)
+    }
+
+    init(_ counts: StepCounts) {
+        self.init(
+            added: counts.added,
+            changed: counts.changed,
+            removed: counts.removed,
+            unchanged: counts.unchanged,
+            owed: counts.owed
+        )
+    }
+
+    var description: String {
+        "added \(added), changed \(changed), removed \(removed), unchanged \(unchanged), owed \(owed)"
+    }
+
+    /// What the run found, and what became of it.
+    static func show(_ delivery: Delivery, _ number: Int, _ counts: StepCounts) -> Cell {
+        print(
+            "\(delivery.testDescription), run \(number): \(Cell(counts)) → created \(counts.created), updated \(counts.updated),",
+            "deleted \(counts.deleted), unmatched \(counts.unmatched), rejected \(counts.rejected)"
+        )
+        return Cell(counts)
+    }
+}
+
 @Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `Three runs in a row` {
     private static let header = ["id", "last", "title", "email"]
 
@@ -56,6 +88,7 @@ struct Delivery: Sendable, CustomTestStringConvertible {
             #expect(first.state == .partial, "\(first)")
             #expect(first.steps[0].counts.rejected == 1, "\(first.steps[0].counts)")
             #expect(first.steps[0].counts.unmatched == (exists ? 1 : 0))
+            #expect(Cell.show(delivery, 1, first.steps[0].counts) == Cell(added: exists ? 121 : 120))
             #expect(exists ? first.steps[0].counts.updated == 119 : first.steps[0].counts.created == 119)
 
             // 1…10 leave, 11…20 change, 121…125 come; row 7 leaves while it is owed, and 12 is refused now.
@@ -66,10 +99,20 @@ struct Delivery: Sendable, CustomTestStringConvertible {
             #expect(second.steps[0].counts.read == 115, "\(second)")
             #expect(second.steps[0].counts.rejected == (delivery.mode == .insert ? 0 : 1), "\(second)")
 
+            let creates = delivery.mode == .insert
+            #expect(
+                Cell.show(delivery, 2, second.steps[0].counts)
+                    == Cell(added: 5, changed: creates ? 0 : 10, removed: 9, unchanged: creates ? 110 : 100)
+            )
+
             rows[1] = row(12, title: "Chief")
             try bench.model("contacts", [Self.header] + rows)
             let third = try await bench.run()
             #expect(third.state == .succeeded, "\(third)")
+            #expect(
+                Cell.show(delivery, 3, third.steps[0].counts)
+                    == Cell(unchanged: creates ? 115 : 114, owed: creates ? 0 : 1)
+            )
             try await expect(bench.org, delivery)
 
             let before = try await bench.org.calls().count

@@ -89,7 +89,41 @@ import Testing
     }
 }
 
-@Suite(.scratchFolder, .timeLimit(.minutes(2))) struct `An archive` {
+@Suite(.scratchFolder, .timeLimit(.minutes(4))) struct `An archive` {
+    @Test func `of 10,000 rows deletes none until somebody approves`() async throws {
+        let sync = SyncDefinition.of("old", into: .object("Account"), .archive, match: ("code", "External_Id__c")) {
+            $0.guard.maxDeletes = .rows(500)
+        }
+        try await Belt.with([sync], models: ["old": ["code"]]) { belt in
+            let rows = (0..<10_000).map { "A-\($0)" }
+            try await belt.client { client in
+                let job = try await client.createIngestJob(IngestJobSpec(object: "Account", operation: .insert))
+                let csv = "Name,External_Id__c\n" + rows.map { "\($0),\($0)\n" }.joined() + "Kept,K-1\n"
+                try await client.upload(IngestUpload(bytes: Array(csv.utf8)), toIngestJob: job.id)
+                var ended = try await client.closeIngestJob(job.id)
+                while !ended.state.isFinal {
+                    try await Task.sleep(for: .milliseconds(20))
+                    ended = try await client.ingestJob(job.id)
+                }
+            }
+            try belt.rows("old", "code\n" + rows.map { $0 + "\n" }.joined())
+            let asking = try await belt.runUntilItWaits()
+            #expect(asking.state == .waiting, "\(asking)")
+            #expect(asking.steps[0].state == .awaitingApproval, "\(asking)")
+            #expect(
+                asking.approval?.asked.contains { $0.words.contains("10000") || $0.words.contains("10,000") } == true
+            )
+            #expect(try await belt.counter("deleted", "Account") == 0)
+            #expect(try await belt.records("Account").count == 10_001)
+            _ = try await belt.conductor.approve(asking.id, reason: "agreed", actor: Actor(uid: 0, name: "root"))
+            let run = try await belt.end(of: asking.id)
+            #expect(run.state == .succeeded, "\(run)")
+            #expect(run.steps[0].counts.deleted == 10_000, "\(run)")
+            #expect(try await belt.counter("deleted", "Account") == 10_000)
+            #expect(try await belt.records("Account").keys.sorted() == ["K-1"])
+        }
+    }
+
     @Test func `deletes what its query returns, every run, and says what is not there`() async throws {
         let sync = SyncDefinition.of("old", into: .object("Account"), .archive, match: ("code", "External_Id__c"))
         try await Belt.with([sync], models: ["old": ["code"]]) { belt in

@@ -33,6 +33,12 @@ struct NextStep {
     private var problem: String? {
         guard let problem = life.problem else { return nil }
         switch problem.state {
+        case .rejected where life.isResting:
+            return """
+                It rests: it was rejected \(times) runs running for the same reason. The first run of each day (UTC) tries it again, \
+                and the next run does when its values, the mapping or the object change; \
+                `sequencectl start \(sync.name) --keys '\(life.key)'` does now.
+                """
         case .rejected:
             return "The next run tries it again, and it is refused again unless what stands above is mended."
         case .held: return "It goes out in the first run after its parent has been delivered, the same run included."
@@ -40,6 +46,12 @@ struct NextStep {
         case .unsent: return "The next run sends it: the last one ended before its turn."
         case .inDoubt: return inDoubt
         }
+    }
+
+    /// In how many runs running it was rejected, as far as they are counted.
+    private var times: String {
+        let count = known?.refusal?.count ?? 0
+        return count < 15 ? "\(count)" : "15 or more"
     }
 
     private var removed: String {

@@ -28,6 +28,9 @@ struct RowExplanation: Sendable {
             let diff = try read.diff.get()
             let change = try change(in: diff)
             life.changeClass = try changeClass(change, known, diff)
+            if let change, let refusal = known?.refusal {
+                life.isResting = refusal.rests && refusal.isOf(raw: change.raw)
+            }
             if let change, change.changeClass != .removed { life.model = columns(of: change, read.columns) }
             if life.model == nil, try refusal(in: diff) != nil {
                 life.notes.append("its values are not shown: the row is refused while it is read")

@@ -43,6 +43,8 @@ package struct RowLife: Sendable {
     package var deliveries: [Delivery] = []
     /// Why it is not delivered, when it is not.
     package var problem: UndeliveredRow?
+    /// Rejected again and again: tried once a day until something changes.
+    package var isResting = false
     /// What could not be found out, and why.
     package var notes: [String] = []
     package var next = ""

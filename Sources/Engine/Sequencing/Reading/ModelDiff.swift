@@ -21,7 +21,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
     /// `removes`: removed rows travel; else they are counted in the run in which they go, and stay known. `fullResync`: no row is
     /// unchanged. `reshapes`: mapping or types have changed, and unchanged rows travel as changed, to be shaped and compared.
     /// `createsOnly`: a row that was delivered once is unchanged, whatever it says now. `carriesUnchanged`: unchanged rows
-    /// travel, too. `keys`: only rows with these keys are put in a class. `spoolPath`: where the files go, without a suffix:
+    /// travel, too. `rests`: rows that rest do not travel while they are as they were refused. `keys`: only rows with these keys are put in a class. `spoolPath`: where the files go, without a suffix:
     /// `STATE/spool/<run>/<sync>`.
     ///
     /// - Throws: `SnapshotError`, `SpoolError`.
@@ -33,6 +33,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
         reshapes: Bool = false,
         createsOnly: Bool = false,
         carriesUnchanged: Bool = false,
+        rests: Bool = false,
         keys: Set<Hash128>? = nil,
         snapshot: SnapshotStore,
         spoolPath: String
@@ -47,6 +48,7 @@ package struct ModelDiff: ~Copyable, @unchecked Sendable {
             reshapes: reshapes,
             createsOnly: createsOnly,
             carriesUnchanged: carriesUnchanged,
+            rests: rests,
             keys: keys,
             settles: columns.match == nil || snapshot.matchRule == matchRule,
             seed: random.next()
@@ -95,6 +97,8 @@ package struct DiffResult: Sendable {
     package internal(set) var picklist: PicklistRows?
     /// The mapping is another one than that of the last delivery: every row was looked at.
     package var isMappingChanged = false
+    /// The fields are of other types than when every row was looked at last: every row was looked at again.
+    package var isDescribeChanged = false
     private let paths: DiffPaths
     let matchRule: MatchRule
 

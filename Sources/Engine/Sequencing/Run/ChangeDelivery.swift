@@ -51,6 +51,7 @@ struct ChangeDelivery: Sendable {
         )
         objects = try await context.reaching { try await DescribedObjects(worker.sync, client) }
         try await MatchRuleBook(ledger: context.ledger, sync: worker.sync).keep(objects)
+        try await DescribeBook(ledger: context.ledger, sync: worker.sync).keep(objects)
     }
 
     /// Shapes the selected changes and sends them with one operation.
@@ -85,6 +86,9 @@ struct ChangeDelivery: Sendable {
         try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
+            if case .success(let diff) = worker.read.diff, diff.isMappingChanged || diff.isDescribeChanged {
+                try await DescribeBook(ledger: context.ledger, sync: sync).settle()
+            }
         }
         await projector.close()
     }
@@ -119,6 +123,7 @@ struct ChangeDelivery: Sendable {
             selection: selection,
             lanes: lanes,
             router: router,
+            run: context.runID,
             parents: selection == .present ? try await HeldParents.load(for: worker.read, context) : HeldParents(),
             folder: context.spoolFolder(context.runID),
             prefix: "\(sync.name)-\(label)-\(context.clock.now.microseconds)"

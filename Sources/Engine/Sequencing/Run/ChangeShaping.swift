@@ -35,6 +35,7 @@ final class ChangeShaping: @unchecked Sendable {
     /// Rows refer to rows of their own object: the order in which they go counts.
     private let hasOwnLinks: Bool
     private var router: any RowRouting
+    private let run: RunID
     private let parents: HeldParents
     private let folder: String
     private let prefix: String
@@ -50,6 +51,7 @@ final class ChangeShaping: @unchecked Sendable {
         selection: Selection,
         lanes: [ShapingLane],
         router: any RowRouting = OneLane(),
+        run: RunID,
         parents: HeldParents,
         folder: String,
         prefix: String
@@ -65,6 +67,7 @@ final class ChangeShaping: @unchecked Sendable {
         hasOwnLinks =
             selection == .present && (sync.mode == .upsert || sync.mode == .insert)
             && lanes.contains { $0.shaper.ownLinks != 0 }
+        self.run = run
         self.parents = parents
         self.folder = folder
         self.prefix = prefix
@@ -218,7 +221,7 @@ final class ChangeShaping: @unchecked Sendable {
                     shaped: isProvisional(lane) ? 0 : row.shaped,
                     match: row.result,
                     parent: row.parent,
-                    layout: UInt32(truncatingIfNeeded: row.layout),
+                    refusals: UInt32(truncatingIfNeeded: change.known?.refusal?.rawValue ?? 0),
                     fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside)
                 ),
                 payload: payload,
@@ -251,12 +254,12 @@ final class ChangeShaping: @unchecked Sendable {
         case .onlyByREST:
             let message =
                 "the text #N/A means null in Bulk CSV and cannot be said; use `api: rest` for this sync, or map another text"
-            portion.undelivered.append(undelivered(change, .rejected, "UNSAYABLE_TEXT", message))
+            portion.undelivered.append(marked(undelivered(change, .rejected, "UNSAYABLE_TEXT", message), change))
         case .refused(let refusal):
             var row = undelivered(change, .rejected, refusal.code, refusal.message)
             row.row.fields = refusal.fields
             row.row.values = refusal.values
-            portion.undelivered.append(row)
+            portion.undelivered.append(marked(row, change))
         }
     }
 
@@ -277,6 +280,14 @@ final class ChangeShaping: @unchecked Sendable {
                 message: message
             )
         )
+    }
+
+    /// Counts a refusal, so that a row that is refused again and again comes to rest.
+    private func marked(_ row: BatchOutcome.Undelivered, _ change: Change) -> BatchOutcome.Undelivered {
+        guard selection == .present, sync.rowsMayRest else { return row }
+        var row = row
+        row.mark = RefusalMark(raw: change.raw, code: row.row.code, run: run, after: change.known?.refusal)
+        return row
     }
 
     private func writer(_ layout: Layout, hasParent: Bool) throws -> PayloadSpoolWriter {
@@ -308,6 +319,7 @@ extension ChangeShaping {
             selection: selection,
             lanes: lanes,
             router: router,
+            run: run,
             parents: parents,
             folder: folder,
             prefix: prefix + "-unlinked"

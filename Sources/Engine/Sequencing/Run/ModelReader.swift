@@ -11,6 +11,8 @@ package struct ReadSync: Sendable {
     package var model: ModelDefinition
     package var columns: MappedColumns
     package var diff: Result<DiffResult, EngineError>
+    /// Rows that rest are tried with the others.
+    package var triesResting = false
 
     /// Nothing travels and nothing was refused: the step is over before it begins.
     var hasNothingToSend: Bool {
@@ -33,6 +35,10 @@ package struct ModelReader: Sendable {
         package var matchRule: MatchRule
         package var fullResync: Bool
         package var keys: [String]?
+        /// Rows that rest are left alone: they had their turn today, and nobody names them.
+        package var rests = false
+        /// The types of the fields are others than when all rows were looked at last.
+        package var isDescribeChanged = false
         /// Only looks: the snapshot is told nothing.
         package var isPlan = false
     }
@@ -101,7 +107,8 @@ package struct ModelReader: Sendable {
             sync: request.sync,
             model: request.model,
             columns: MappedColumns(sync: request.sync, model: request.model),
-            diff: diff
+            diff: diff,
+            triesResting: !request.rests
         )
     }
 
@@ -116,15 +123,18 @@ package struct ModelReader: Sendable {
         )
         let print = sync.mappingPrint
         let known = store.mappingPrint
+        let isMappingChanged = known != 0 && known != print
+        let reshapes = isMappingChanged || (known != 0 && request.isDescribeChanged)
         var diff = try ModelDiff(
             columns: columns,
             matchRule: request.matchRule,
             removes: sync.whenRemoved != .nothing || sync.isPicklist,
             // What an archive's query returns is deleted, every run.
             fullResync: request.fullResync || sync.mode == .archive,
-            reshapes: known != 0 && known != print,
+            reshapes: reshapes,
             createsOnly: sync.mode == .insert,
             carriesUnchanged: sync.merge != nil,
+            rests: request.rests && !reshapes && sync.rowsMayRest,
             keys: try request.keys.map { try Self.hashes(of: $0, request.model) },
             snapshot: store,
             spoolPath: spoolFolder + "/" + sync.name
@@ -139,7 +149,8 @@ package struct ModelReader: Sendable {
         }
         var result = try diff.finish()
         result.picklist = picklist
-        result.isMappingChanged = known != 0 && known != print
+        result.isMappingChanged = isMappingChanged
+        result.isDescribeChanged = known != 0 && request.isDescribeChanged
         if !request.isPlan {
             try result.applyRefreshes(to: store)
             if known == 0 { try store.record(mappingPrint: print) }
@@ -172,6 +183,10 @@ extension SyncDefinition {
         case .object, .objects, .event: nil
         }
     }
+
+    /// Whether rows that are refused again and again come to rest: not those of a merge, which go by groups, nor those of an
+    /// archive, whose query says each time what is to go.
+    var rowsMayRest: Bool { merge == nil && mode != .archive && !isPicklist }
 
     /// Differs when what is sent for a row could differ though the row does not.
     var mappingPrint: UInt64 {

@@ -131,8 +131,9 @@ struct OutcomeRecorder: Sendable {
     }
 
     private func refused(_ row: Int, _ failure: RowFault, keepsValues: Bool) throws -> BatchOutcome.Undelivered {
-        .init(
-            key: try ready.spool.record(row).key,
+        let record = try ready.spool.record(row)
+        return .init(
+            key: record.key,
             row: UndeliveredRow(
                 sync: sync.name,
                 key: try ready.spool.keyText(row),
@@ -143,8 +144,22 @@ struct OutcomeRecorder: Sendable {
                 fields: failure.fields,
                 values: keepsValues ? try ready.values(of: row) : [:],
                 isRetryable: failure.retryClass == .transient || failure.retryClass == .window
-            )
+            ),
+            mark: mark(record, failure)
         )
+    }
+
+    /// Counts a refusal in data or configuration, so that a row that is refused again and again comes to rest.
+    private func mark(_ record: PayloadRecord, _ failure: RowFault) -> RefusalMark? {
+        let kind = failure.retryClass
+        // A row of which a part goes later has no fingerprint yet.
+        guard kind == .data || kind == .configuration, record.raw != 0, sync.rowsMayRest else { return nil }
+        switch ready.operation {
+        case .delete, .clear, .merge: return nil
+        case .insert, .update, .upsert, .publish: break
+        }
+        let earlier = record.refusals == 0 ? nil : RefusalMark(rawValue: UInt64(record.refusals))
+        return RefusalMark(raw: record.raw, code: failure.code, run: delivery.context.runID, after: earlier)
     }
 
     private func left(

@@ -8,10 +8,24 @@ struct PlanWarnings: Sendable {
 
     /// Why rows are looked at or sent that did not change.
     var causes: [String] {
-        guard diff.isMappingChanged else { return [] }
-        return [
-            "the mapping of \(sync.name) was changed since the last delivery: every row is shaped once, and sent where its payload differs"
-        ]
+        var causes: [String] = []
+        if diff.isMappingChanged {
+            causes.append(
+                "the mapping of \(sync.name) was changed since the last delivery: every row is shaped once, and sent where its payload differs"
+            )
+        }
+        if diff.isDescribeChanged {
+            causes.append(
+                "fields of \(sync.objectLabel) that \(sync.name) writes were changed in Salesforce: every row is shaped once, and sent where its payload differs"
+            )
+        }
+        let resting = diff.counts.resting
+        if resting > 0 {
+            causes.append(
+                "\(resting) \(resting == 1 ? "row rests" : "rows rest"): rejected again and again, tried once a day; `--keys` or `retry --rejected` tries them now"
+            )
+        }
+        return causes
     }
 
     /// What the deletions of this plan take along (describe's `cascadeDelete`), or run into.

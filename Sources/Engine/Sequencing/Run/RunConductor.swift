@@ -215,6 +215,8 @@ package struct RunConductor: Sendable {
                     detail: "sync \(sync.name) names it"
                 )
             }
+            let ownership = StateOwnership(ledger: context.ledger, snapshotFolder: context.snapshotFolder)
+            try await ownership.takeOver(sync)
             let orgID = try await orgID(of: sync, run)
             var request =
                 ModelReader.Request(
@@ -228,8 +230,10 @@ package struct RunConductor: Sendable {
                     keys: try await keys(of: sync, run.request),
                     isPlan: isPlan
                 )
-            try await StateOwnership(ledger: context.ledger, snapshotFolder: context.snapshotFolder)
-                .settle(request, isAsked: run.request.forgets, isPlan: isPlan)
+            request.isDescribeChanged = try await DescribeBook(ledger: context.ledger, sync: sync).isChanged
+            let isDue = try await RestingTurn(ledger: context.ledger, sync: sync.name).isDue(at: context.clock.now)
+            request.rests = !isDue && !request.fullResync && request.keys == nil
+            try await ownership.settle(request, isAsked: run.request.forgets, isPlan: isPlan)
             request.ledgerSequence = UInt64(try await context.ledger.lastOutcome(of: sync.name))
             requests.append(request)
         }
@@ -384,17 +388,5 @@ extension StepGraph.Ending {
     fileprivate func worse(_ other: Self) -> Self {
         let order: [Self] = [.fatal, .cancelled, .tooManyRejected, .passed]
         return order.first { $0 == self || $0 == other } ?? self
-    }
-}
-
-extension StepCounts {
-    /// Takes what reading found; what an earlier reading of the run had found holds no longer.
-    mutating func take(_ counts: ChangeCounts) {
-        read = counts.read
-        added = counts.added
-        changed = counts.changed
-        removed = counts.removed
-        unchanged = counts.unchanged
-        owed = counts.owed
     }
 }

@@ -86,7 +86,7 @@ extension StepCounts {
     /// Takes what reading found, in place of what an earlier reading of the same run had found.
     fileprivate mutating func take(_ counts: ChangeCounts, insteadOf before: ChangeCounts?) {
         let delivered = created + updated
-        if before != nil { (read, added, changed, removed, unchanged, owed) = (0, 0, 0, 0, 0, 0) }
+        if before != nil { (read, added, changed, removed, unchanged, owed, resting) = (0, 0, 0, 0, 0, 0, 0) }
         read += counts.read
         // What was delivered meanwhile is found unchanged; of this run it is not.
         added += counts.added + (before == nil ? 0 : created)
@@ -94,5 +94,6 @@ extension StepCounts {
         removed += counts.removed
         unchanged += before == nil ? counts.unchanged : max(0, counts.unchanged - delivered)
         owed += counts.owed
+        resting += counts.resting
     }
 }

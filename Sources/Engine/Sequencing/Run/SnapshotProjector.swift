@@ -116,6 +116,9 @@ package actor SnapshotProjector {
             switch (undelivered.row.operation, undelivered.row.state) {
             case (.delete, _), (.clear, _): batch.removalOwed(key: undelivered.key)
             case (_, .inDoubt): batch.inDoubt(key: undelivered.key, keyText: keyText)
+            case (_, .rejected) where undelivered.mark != nil:
+                guard let mark = undelivered.mark else { continue }
+                batch.refused(key: undelivered.key, mark: mark, keyText: keyText)
             case (_, .rejected), (_, .held), (_, .unmatched), (_, .unsent):
                 batch.owed(key: undelivered.key, keyText: keyText)
             }

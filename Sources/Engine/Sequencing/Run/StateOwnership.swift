@@ -16,7 +16,6 @@ struct StateOwnership: Sendable {
     /// - Throws: `EngineError`.
     func settle(_ request: ModelReader.Request, isAsked: Bool, isPlan: Bool) async throws {
         let sync = request.sync
-        try await takeOver(sync, request.identity)
         if isAsked {
             if isPlan { return }
             return try await begin(sync, request.identity)
@@ -33,23 +32,10 @@ struct StateOwnership: Sendable {
         try await remember(sync, isPlan)
     }
 
-    /// The ledger's key of the reason why a sync waits for a person's word after a restore; empty: none.
-    static func question(_ sync: String) -> String { "asks:\(sync)" }
-
-    // MARK: - Implementation
-
-    private static func kind(_ sync: String) -> String { "mode:\(sync)" }
-
-    private static func creates(_ remembered: String) -> Bool { remembered == "insert" || remembered == "event" }
-
-    private func remember(_ sync: SyncDefinition, _ isPlan: Bool) async throws {
-        let key = Self.kind(sync.name)
-        guard !isPlan, try await ledger.value(key) != sync.remembering else { return }
-        try await ledger.setValue(sync.remembering, for: key)
-    }
-
     /// What is remembered under the sync's former name is its own from now on.
-    private func takeOver(_ sync: SyncDefinition, _ wanted: SnapshotIdentity) async throws {
+    ///
+    /// To be done before anything that is known of the sync is asked for.
+    func takeOver(_ sync: SyncDefinition) async throws {
         let files = FileManager.default
         let folder = snapshotFolder + "/" + sync.name
         guard let former = sync.was, try SnapshotStore.identity(inFolder: folder) == nil,
@@ -66,6 +52,21 @@ struct StateOwnership: Sendable {
         } catch {
             throw EngineError(code: .state, subject: "sync \(sync.name)", detail: error.localizedDescription)
         }
+    }
+
+    /// The ledger's key of the reason why a sync waits for a person's word after a restore; empty: none.
+    static func question(_ sync: String) -> String { "asks:\(sync)" }
+
+    // MARK: - Implementation
+
+    private static func kind(_ sync: String) -> String { "mode:\(sync)" }
+
+    private static func creates(_ remembered: String) -> Bool { remembered == "insert" || remembered == "event" }
+
+    private func remember(_ sync: SyncDefinition, _ isPlan: Bool) async throws {
+        let key = Self.kind(sync.name)
+        guard !isPlan, try await ledger.value(key) != sync.remembering else { return }
+        try await ledger.setValue(sync.remembering, for: key)
     }
 
     /// Forgets what was delivered where it is no longer about this sync's records.

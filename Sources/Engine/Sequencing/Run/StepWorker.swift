@@ -32,6 +32,9 @@ package struct StepWorker: Sendable {
                 }
             }
         }
+        if context.signal.request != .shutdown {
+            try await tellOfResting(hasTried: result == .passed || result == .tooManyRejected)
+        }
         if result == .passed, case .success(let diff) = read.diff, await book.run.request.isWhole {
             try await ApprovalWait.remember(diff.counts.read, of: sync.name, context.ledger)
         }

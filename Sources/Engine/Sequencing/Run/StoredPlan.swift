@@ -73,7 +73,8 @@ struct StoredPlan: Codable, Sendable {
                 sync: sync,
                 model: request.model,
                 columns: MappedColumns(sync: sync, model: request.model),
-                diff: .success(diff)
+                diff: .success(diff),
+                triesResting: !request.rests
             )
         }
         return reads

@@ -24,10 +24,12 @@ package struct SnapshotEntry: Sendable, Equatable {
         package static let removalOwed = Flags(rawValue: 8)
         /// Was not in the model when it was last read; looked at closely when it comes back.
         package static let absent = Flags(rawValue: 16)
+        /// Of an owed row: `raw` is a `RefusalMark`.
+        package static let marked = Flags(rawValue: 32)
     }
 
     package var key: Hash128
-    /// Of the mapped source columns as delivered; 0 when never delivered.
+    /// Of the mapped source columns as delivered; 0 when never delivered; of an owed row, which nobody compares, also a mark.
     package var raw: UInt64
     /// Of the payload as delivered; 0 when never delivered.
     package var shaped: UInt64
@@ -86,6 +88,8 @@ package struct ChangeCounts: Sendable, Equatable, Codable {
     package var owed = 0
     /// Refused while reading: null or doubled keys and match values.
     package var refused = 0
+    /// Owed, but not tried in this run: refused too often for the same reason, and nothing has changed since.
+    package var resting = 0
 
     package init() {}
 }

@@ -35,6 +35,8 @@ package struct UndeliveredRow: Sendable, Equatable, Codable {
     package var values: [String: String]
     /// Worth sending again unchanged.
     package var isRetryable: Bool
+    /// From now on it is tried once a day; not part of the record, the ledger fills it in.
+    package var rests = false
 
     package init(
         sync: String,
@@ -56,5 +58,9 @@ package struct UndeliveredRow: Sendable, Equatable, Codable {
         self.fields = fields
         self.values = values
         self.isRetryable = isRetryable
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sync, key, operation, state, code, message, fields, values, isRetryable
     }
 }

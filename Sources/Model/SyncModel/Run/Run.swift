@@ -110,8 +110,16 @@ package struct StepCounts: Sendable, Equatable, Codable {
     package var retries = 0
     package var apiCalls = 0
     package var bulkRows = 0
+    /// nil in records of versions that knew of none.
+    private var restingRows: Int?
 
     package init() {}
+
+    /// Owed rows that were not tried, for they rest.
+    package var resting: Int {
+        get { restingRows ?? 0 }
+        set { restingRows = newValue == 0 ? nil : newValue }
+    }
 }
 
 /// One sync within a run, as the ledger keeps it.

@@ -61,7 +61,8 @@ struct RunText {
             ("CREATED", \.created),
             ("UPDATED", \.updated), ("DELETED", \.deleted), ("MERGED", \.merged), ("PUBLISHED", \.published),
             ("UNMATCHED", \.unmatched),
-            ("HELD", \.held), ("REJECTED", \.rejected), ("UNSENT", \.unsent), ("IN DOUBT", \.inDoubt),
+            ("HELD", \.held), ("REJECTED", \.rejected), ("RESTING", \.resting), ("UNSENT", \.unsent),
+            ("IN DOUBT", \.inDoubt),
             ("BATCHES", \.batches),
             ("RETRIES", \.retries), ("API CALLS", \.apiCalls), ("BULK ROWS", \.bulkRows),
         ]

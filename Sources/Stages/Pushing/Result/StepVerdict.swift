@@ -45,7 +45,7 @@ package struct StepVerdict: Sendable, Equatable {
             state = .failed
             reason = "\(counts.rejected) of \(Self.attempted(counts)) rows were rejected, \(bound)"
         } else {
-            let left = counts.rejected + counts.held + counts.inDoubt + counts.unsent
+            let left = counts.rejected + counts.held + counts.inDoubt + counts.unsent + counts.resting
             state = left > 0 ? .partial : .succeeded
             reason = left > 0 ? Self.leftovers(counts) : nil
         }
@@ -90,7 +90,7 @@ package struct StepVerdict: Sendable, Equatable {
     private static func leftovers(_ counts: StepCounts) -> String {
         [
             (counts.rejected, "rejected"), (counts.held, "held"), (counts.inDoubt, "in doubt"),
-            (counts.unsent, "not sent"),
+            (counts.unsent, "not sent"), (counts.resting, "resting"),
         ]
         .filter { $0.0 > 0 }
         .map { "\($0.0) \($0.1)" }

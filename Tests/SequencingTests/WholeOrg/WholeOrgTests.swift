@@ -1,0 +1,155 @@
+import SyncModel
+import TestKit
+import Testing
+
+@testable import Salesforce
+@testable import Sequencing
+
+@Suite(.postgres, .scratchFolder, .timeLimit(.minutes(5))) struct `An org with everything in it` {
+    /// 60 people of 6 accounts; each of the others has one thing wrong with it.
+    private static let people = """
+        INSERT INTO accounts SELECT 'A-' || n, 'Company ' || n, NULL FROM generate_series(1, 6) n;
+        INSERT INTO contacts (id, last_name, account, email, vip, colour, department)
+            SELECT 'C-' || n, 'Last ' || n, 'A-' || (1 + n % 6), 'c' || n || '@example.com', n % 2 = 0, 'Red', 'Sales'
+            FROM generate_series(1, 60) n;
+        INSERT INTO contacts (id, last_name, account, email, vip, colour, department) VALUES
+            ('null', 'Bob', 'A-1', 'bob@example.com', NULL, 'Red', 'Sales'),
+            ('picklist', 'Cyd', 'A-2', 'cyd@example.com', true, 'Blue', 'Sales'),
+            ('long', 'Dan', 'A-3', 'dan@example.com', true, 'Green', repeat('x', 300)),
+            ('parent', 'Eve', 'A-99', 'eve@example.com', true, 'Green', 'Sales'),
+            ('double', 'Fay', 'A-4', 'taken@example.com', true, 'Green', 'Sales'),
+            ('rule', 'Test', 'A-5', 'gus@example.com', true, 'Green', 'Sales');
+        INSERT INTO leads VALUES ('L-1', 'Hal', 'One'), ('L-2', 'Ida', 'Two');
+        """
+
+    @Test(arguments: [APIChoice.bulk, .bulk2, .rest])
+    func `refuses what is bad row by row, and takes each once its cause is gone`(api: APIChoice) async throws {
+        let syncs = [WholeOrg.accounts(api), WholeOrg.contacts(api), WholeOrg.leads(api)]
+        try await WholeOrg.with(syncs, rows: Self.people) { belt, execute in
+            let taken = try await belt.create("Contact", ["LastName": "Somebody", "Email": "taken@example.com"])
+            let first = try await belt.run()
+            #expect(first.state == .partial, "\(first)")
+            #expect(try await belt.records("Contact").count == 61)
+            let refused = try await belt.undelivered(first)
+            let codes = Dictionary(refused.map { ($0.key, $0.code) }) { first, _ in first }
+            #expect(
+                codes == [
+                    "null": "INVALID_TYPE_ON_FIELD_IN_RECORD", "picklist": "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                    "long": "STRING_TOO_LONG", "parent": "INVALID_FIELD", "double": "DUPLICATES_DETECTED",
+                    "rule": "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+                ]
+            )
+            let lead = try #require(try await belt.records("Lead")["L-2"]?.id)
+            try await belt.convert(lead: lead)
+            try await execute("UPDATE leads SET company = company || ' Ltd'")
+            let second = try await belt.run()
+            let all = try await belt.undelivered(second)
+            #expect(all.first { $0.key == "L-2" }?.code == "CANNOT_UPDATE_CONVERTED_LEAD", "\(second)")
+            #expect(try await belt.records("Lead")["L-1"]?.text("Company") == "One Ltd")
+            for row in all {
+                let entry = ErrorCatalogue.entry(for: row.code, message: row.message)
+                #expect(ErrorCatalogue.all.contains { $0.code == row.code }, "\(row.code)")
+                #expect(!row.message.isEmpty && !entry.explanation.isEmpty && !entry.remedy.isEmpty, "\(row.code)")
+            }
+
+            // In the model, in Salesforce, and in another sync of the same run.
+            try await execute(
+                """
+                UPDATE contacts SET vip = false WHERE id = 'null'; UPDATE contacts SET department = 'Sales' WHERE id = 'long';
+                UPDATE contacts SET last_name = 'Tess' WHERE id = 'rule';
+                INSERT INTO accounts VALUES ('A-99', 'Late', NULL); DELETE FROM leads WHERE id = 'L-2'
+                """
+            )
+            try await belt.client { client in
+                try await client.delete("Contact", id: taken)
+                let set = try await client.valueSet(.customField(object: "Contact", field: "Colour__c"))
+                let blue = ValueSetValue(valueName: "Blue", label: "Blue")
+                try await client.replaceValues(of: set, with: set.values + [blue])
+            }
+            let third = try await belt.run()
+            #expect(third.state == .succeeded, "\(third)")
+            let held = try await belt.records("Contact")
+            #expect(Set(held.keys).isSuperset(of: codes.keys), "\(held.keys.sorted())")
+            #expect(held["picklist"]?.text("Colour__c") == "Blue")
+            #expect(held["parent"]?.text("AccountId") == (try await belt.records("Account"))["A-99"]?.id)
+            // 60 and 6 of the model, one of somebody's, and the one that the lead became.
+            #expect(try await belt.counter("created", "Contact") == 68)
+            #expect(try await belt.counter("updated", "Contact") == 0, "nothing goes twice")
+            // The picklist is another: every row is looked at once more, and none is sent.
+            #expect(try await belt.run().steps[1].counts.unchanged == 66)
+            #expect(try await belt.counter("updated", "Contact") == 0)
+            let calls = try await belt.calls()
+            let last = try await belt.run()
+            #expect(last.state == .succeeded && last.steps[1].counts.unchanged == 66, "\(last)")
+            #expect(try await belt.calls() == calls)
+        }
+    }
+
+    @Test func `takes parents, people, tasks, events and picklists in one sequence, and then nothing`() async throws {
+        let syncs = [
+            WholeOrg.values("colours", of: "Contact", "Colour__c"), WholeOrg.values("tiers", of: "Account", "Tier__c"),
+            WholeOrg.accounts(), WholeOrg.contacts(), WholeOrg.tasks, WholeOrg.orders,
+        ]
+        let rows = """
+            INSERT INTO colours VALUES ('Red', 'Red'), ('Blue', 'Blue');
+            INSERT INTO tiers VALUES ('Gold', 'Gold'), ('Tin', 'Tin');
+            INSERT INTO accounts VALUES ('A-3', 'Leaf', 'A-2'), ('A-2', 'Branch', 'A-1'), ('A-1', 'Root', NULL);
+            INSERT INTO contacts VALUES
+                ('C-1', 'Ada', 'A-3', 'ada@example.com', true, 'Blue', NULL, '2026-03-01T10:15:30+01');
+            INSERT INTO tasks VALUES ('T-1', 'Call', 'C-1', 'A-2');
+            INSERT INTO orders VALUES ('O-1'), ('O-2');
+            """
+        try await WholeOrg.with(syncs, rows: rows) { belt, execute in
+            let first = try await belt.run()
+            #expect(first.state == .succeeded, "\(first)")
+            let accounts = try await belt.records("Account")
+            #expect(accounts["A-3"]?.text("ParentId") == accounts["A-2"]?.id)
+            #expect(accounts["A-2"]?.text("ParentId") == accounts["A-1"]?.id)
+            let contact = try #require(try await belt.records("Contact")["C-1"])
+            #expect(contact.text("Colour__c") == "Blue")
+            #expect(contact.text("Opened__c")?.hasPrefix("2026-03-01T09:15:30") == true)
+            let task = try #require(try await belt.records("Task", by: "Subject")["Call"])
+            #expect(task.text("WhoId") == contact.id && task.text("WhatId") == accounts["A-2"]?.id)
+            func published() async throws -> Int {
+                try await belt.admin("GET", "events/Order_Shipped__e").array?.count ?? 0
+            }
+            #expect(try await published() == 2)
+
+            let calls = try await belt.calls()
+            #expect(try await belt.run().state == .succeeded)
+            let since = try await belt.calls() - calls
+            // A picklist is what Salesforce holds: it is read, and not written.
+            #expect(since <= 8, "\(since) calls")
+            #expect(try await published() == 2)
+            #expect(try await belt.counter("updated", "Account") + belt.counter("updated", "Contact") == 0)
+
+            // A field for creation alone is no change; one that changes beside it is, and the first stays as it was.
+            try await execute("UPDATE contacts SET opened = opened + interval '1 day'")
+            #expect(try await belt.run().steps[3].counts.updated == 0)
+            try await execute("UPDATE contacts SET last_name = 'Ada B'; INSERT INTO orders VALUES ('O-3')")
+            let third = try await belt.run()
+            #expect(third.state == .succeeded, "\(third)")
+            let after = try #require(try await belt.records("Contact")["C-1"])
+            #expect(after.text("LastName") == "Ada B")
+            #expect(after.text("Opened__c") == contact.text("Opened__c"))
+            #expect(try await published() == 3)
+        }
+    }
+
+    @Test func `is not written where a field is read-only, and the step says which`() async throws {
+        let accounts = SyncDefinition.of(
+            "accounts",
+            into: .object("Account"),
+            .upsert,
+            match: ("id", "External_Id__c"),
+            fields: ["Name": "name", "Shouted__c": "parent"]
+        )
+        let rows = "INSERT INTO accounts VALUES ('A-1', 'One', 'x');"
+        try await WholeOrg.with([accounts], rows: rows) { belt, _ in
+            let run = try await belt.run()
+            #expect(run.state == .failed, "\(run)")
+            #expect(run.reason?.contains("Shouted__c") == true, "\(run)")
+            #expect(try await belt.counter("created", "Account") == 0)
+        }
+    }
+}
