@@ -106,6 +106,41 @@ import Testing
         }
     }
 
+    @Test func `brings a field's own values back with the snapshot, and lets its batches' rows go`() async throws {
+        let org = "objects: { Shipment__c: { fields: { Kind__c: { type: Picklist, values: [Old] } } } }"
+        try await withOrg(org) { client in
+            _ = try await client.call(.POST, "/emulator/snapshot")
+            let found = try await client.get(
+                "\(OrgClient.data)/tooling/query?q="
+                    + percentEncoded("SELECT Id FROM CustomField WHERE DeveloperName = 'Kind'")
+            )
+            let path = "\(OrgClient.data)/tooling/sobjects/CustomField/\(found.json.at("records.0.Id").string ?? "")"
+            let metadata =
+                #"{"Metadata":{"label":"Kind","type":"Picklist","valueSet":{"valueSetDefinition":{"value":[{"valueName":"New","label":"New","default":false}]}}}}"#
+            #expect(try await client.send(.PATCH, path, metadata).status == 204)
+            func values() async throws -> [String] {
+                let described = try await client.get("\(OrgClient.data)/sobjects/Shipment__c/describe")
+                let field = described.json["fields"]?.array?.first { $0["name"] == .string("Kind__c") }
+                return field?["picklistValues"]?.array?.compactMap { $0["value"]?.string } ?? []
+            }
+            #expect(try await values() == ["New"])
+            #expect(try await client.call(.POST, "/emulator/restore").status == 204)
+            #expect(try await values() == ["Old"])
+        }
+    }
+
+    @Test(arguments: [
+        #"{"do":"status","rate":1.5}"#, #"{"do":"status","rate":-1}"#, #"{"do":"status","nth":0}"#,
+        #"{"do":"status","times":0}"#, #"{"do":"status","when":"sometimes"}"#,
+    ])
+    func `takes no fault that could never be meant`(_ fault: String) async throws {
+        try await withOrg { client in
+            let reply = try await client.send(.POST, "/emulator/faults", fault)
+            #expect(reply.status == 400)
+            #expect(reply.json["error"] == .string("BAD_FAULT"))
+        }
+    }
+
     @Test func `sets the clock, ends sessions, snapshots and restores`() async throws {
         try await withOrg { client in
             _ = try await client.send(.POST, "/emulator/clock", #"{"freeze":true}"#)

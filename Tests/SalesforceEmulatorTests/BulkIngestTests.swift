@@ -87,6 +87,12 @@ import Testing
         ("Name\n\"x\n", "", "InvalidBatch : Failed to parse CSV. EOF reached before closing an opened quote"),
         ("Name,Name\nx,y\n", "", "InvalidBatch : Duplicate field name found : Name"),
         ("", "", "InvalidBatch : Failed to parse CSV header. EOF reached"),
+        ("Name,Phone\nA\"b,1\n", "", unescapedQuote), ("Name,Phone\n\"A\"b,1\n", "", unescapedQuote),
+        ("Name,Phone\nA, \"1\"\n", "", unescapedQuote),
+        (
+            "Name,Account:Parent.External_Id__c\nx,y\n", "",
+            "InvalidBatch : Field name not found : Account:Parent.External_Id__c"
+        ),
     ])
     func `fails as a whole when its data can't be read`(_ csv: String, _ more: String, _ message: String) async throws {
         try await withOrg { client in
@@ -94,6 +100,36 @@ import Testing
             #expect(result.job["state"] == .string("Failed"))
             #expect(result.job["errorMessage"] == .string(message))
             #expect(try await client.query("SELECT COUNT() FROM Account").json["totalSize"] == .number("0"))
+            let header = csv.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+            #expect(result.unprocessed.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "" == header)
+        }
+    }
+
+    @Test func `refuses a row of more or fewer cells than the header has`() async throws {
+        try await withOrg { client in
+            let result = try await client.ingest("Account", "insert", "Name,Phone\nA\nB,1,2\nC,3\n")
+            #expect(result.job["numberRecordsFailed"] == .number("2"))
+            #expect(result.successes.lines.dropFirst() == ["\"0015g0000000001AAA\",\"true\",\"C\",\"3\""])
+            #expect(result.failures.text.contains("INVALID_CSV:The row has 1 columns, the header 2:--"))
+            #expect(result.failures.text.contains("INVALID_CSV:The row has 3 columns, the header 2:--"))
+        }
+    }
+
+    @Test func `keeps what is no UTF-8 as the mark for it`() async throws {
+        try await withOrg { client in
+            let made = try await client.send(
+                .POST,
+                "\(OrgClient.data)/jobs/ingest",
+                #"{"object":"Account","operation":"insert"}"#
+            )
+            let job = "\(OrgClient.data)/jobs/ingest/\(made.json["id"]?.string ?? "")"
+            _ = try await client.call(.PUT, job + "/batches", Array("Name\ncaf".utf8) + [0xE9, 0x0A], type: "text/csv")
+            _ = try await client.send(.PATCH, job, #"{"state":"UploadComplete"}"#)
+            for _ in 0..<5_000 where try await client.get(job).json["state"] != .string("JobComplete") {
+                await Task.yield()
+            }
+            let found = try await client.query("SELECT Name FROM Account")
+            #expect(found.json.at("records.0.Name") == .string("caf\u{FFFD}"))
         }
     }
 
@@ -289,3 +325,6 @@ import Testing
         }
     }
 }
+
+private let unescapedQuote =
+    "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote"

@@ -77,6 +77,17 @@ import Testing
         ("SELECT Id FROM Account WHERE Name = \"a\"", "MALFORMED_QUERY", "no viable alternative at character '\"'"),
         ("SELECT Id; FROM Account", "MALFORMED_QUERY", "no viable alternative at character ';'"),
         ("", "MALFORMED_QUERY", "unexpected token"),
+        ("SELECT Id, Name, id FROM Account", "MALFORMED_QUERY", "duplicate field selected: id"),
+        ("SELECT Owner.Id, Owner.Id FROM Account", "MALFORMED_QUERY", "duplicate field selected: Owner.Id"),
+        ("SELECT Name n FROM Account", "MALFORMED_QUERY", "only aggregate expressions use field aliasing"),
+        (
+            "SELECT Id FROM Account WHERE " + String(repeating: "NOT ", count: 500) + "Name = 'x'",
+            "QUERY_TOO_COMPLICATED", "the filter conditions are too complicated"
+        ),
+        (
+            "SELECT Id FROM Account WHERE " + String(repeating: "(", count: 500), "QUERY_TOO_COMPLICATED",
+            "the filter conditions are too complicated"
+        ),
     ])
     func `that is wrong is answered with code, place and reason`(
         _ statement: String,

@@ -207,3 +207,51 @@ private func sObject(_ type: String, _ fields: String) -> String {
         }
     }
 }
+
+@Suite struct `A client that writes id for ids` {
+    @Test func `is understood`() async throws {
+        try await withOrg { client in
+            let id = try await client.create("Account", #"{"Name":"A"}"#)
+            let deleted = try await client.soap("<urn:delete><urn:id>\(id)</urn:id></urn:delete>")
+            #expect(results(deleted).first?["success"]?.value == "true", "\(deleted.text)")
+        }
+    }
+}
+
+@Suite struct `A client of the enterprise schema` {
+    private func call(_ client: OrgClient, _ body: String, session: String?) async throws -> Reply {
+        try await client.call(
+            .POST,
+            "/services/Soap/c/62.0",
+            Array(
+                """
+                <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:enterprise.soap.sforce.com">
+                <e:Header><SessionHeader><sessionId>\(session ?? "")</sessionId></SessionHeader></e:Header>
+                <e:Body>\(body)</e:Body></e:Envelope>
+                """.utf8
+            ),
+            type: "text/xml",
+            headers: [("SOAPAction", "\"\"")]
+        )
+    }
+
+    @Test func `gets records of their own type, and nothing that it did not ask for`() async throws {
+        try await withOrg { client in
+            _ = try await client.create("Account", #"{"Name":"A & B"}"#)
+            let found = try await call(
+                client,
+                "<query><queryString>SELECT Name, Owner.Username, (SELECT LastName FROM Contacts) FROM Account</queryString></query>",
+                session: client.token
+            )
+            #expect(found.text.contains("xmlns:sf=\"urn:sobject.enterprise.soap.sforce.com\""), "\(found.text)")
+            #expect(
+                found.text.contains(
+                    "<records xsi:type=\"sf:Account\"><sf:Name>A &amp; B</sf:Name><sf:Owner xsi:type=\"sf:User\"><sf:Username>admin@example.com</sf:Username></sf:Owner><sf:Contacts xsi:nil=\"true\"/></records>"
+                )
+            )
+            let refused = try await call(client, "<getUserInfo/>", session: "nobody")
+            #expect(refused.status == 500)
+            #expect(refused.text.contains("xmlns:sf=\"urn:fault.enterprise.soap.sforce.com\""))
+        }
+    }
+}

@@ -41,6 +41,23 @@ import Testing
         }
     }
 
+    @Test(arguments: ["login.salesforce.com", "test.salesforce.com:443"])
+    func `as an app alone is refused on a login host`(_ host: String) async throws {
+        try await withOrg { client in
+            let form = "grant_type=client_credentials&client_id=emulator-client&client_secret=emulator-secret"
+            let reply = try await client.call(
+                .POST,
+                "/services/oauth2/token",
+                Array(form.utf8),
+                type: "application/x-www-form-urlencoded",
+                headers: [("Host", host)]
+            )
+            #expect(reply.status == 400)
+            #expect(reply.json["error"] == .string("invalid_grant"))
+            #expect(reply.json["error_description"] == .string("request not supported on this domain"))
+        }
+    }
+
     @Test func `by password gives a session that REST takes, until it is revoked`() async throws {
         try await withOrg { client in
             let reply = try await client.form(

@@ -11,6 +11,9 @@ extension Reader {
     ]
 
     private static func readJSON(_ bytes: [UInt8]) throws {
+        let isUTF8 = String(validating: bytes, as: UTF8.self) != nil
+        let fault = bytes.withUnsafeBufferPointer { firstFaultOfUTF8(in: $0) }
+        try Surprise.unless(isUTF8 == (fault == nil), "UTF-8 is told apart otherwise than by Swift")
         // What is no JSON is refused, and that is all.
         guard let value = try? JSONReader.read(bytes) else { return }
         for pretty in [false, true] {
@@ -30,6 +33,9 @@ extension Reader {
 
     private static func readGzip(_ bytes: [UInt8]) throws {
         let limit = 1 << 16
+        if let file = try? ZipArchive(bytes).file("request.txt", limit: limit) {
+            try Surprise.unless(file.count <= limit, "\(file.count) bytes of an archive where \(limit) are allowed")
+        }
         guard let plain = inflated(bytes, limit: limit) else { return }
         try Surprise.unless(plain.count <= limit, "\(plain.count) bytes where \(limit) are allowed")
         try Surprise.unless(inflated(gzipped(plain), limit: limit) == plain, "other bytes after packing them")

@@ -60,7 +60,9 @@ struct WireFault: Sendable {
 /// The faults that are set, asked in their order; the first that strikes counts.
 struct FaultList: Sendable {
     var faults: [Fault] = []
-    private var random = SeededRandom(seed: 7)
+    private var random: SeededRandom
+
+    init(seed: UInt64) { random = SeededRandom(seed: seed ^ 7) }
 
     mutating func clear() { faults = [] }
 

@@ -36,6 +36,15 @@ extension Org {
         fault.nth = json["nth"]?.integer
         fault.rate = json["rate"]?.double
         fault.times = json["times"]?.integer
+        if let rate = fault.rate, !(0...1).contains(rate) {
+            throw RESTError(400, "BAD_FAULT", "rate must be between 0 and 1")
+        }
+        for (name, count) in [("nth", fault.nth), ("times", fault.times)] {
+            if let count, count < 1 { throw RESTError(400, "BAD_FAULT", "\(name) must be 1 or more") }
+        }
+        if let when = json["when"], !["before", "after"].contains(when.string) {
+            throw RESTError(400, "BAD_FAULT", "when must be before or after")
+        }
         fault.isAfter = json["when"]?.string == "after"
         fault.status = json["status"]?.integer ?? 503
         guard (200..<600).contains(fault.status) else {

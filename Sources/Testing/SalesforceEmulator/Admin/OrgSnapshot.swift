@@ -5,6 +5,8 @@ struct OrgSnapshot {
     var counters: Counters
     var globalSets: [String: [PicklistValue]]
     var standardSets: [String: [PicklistValue]]
+    /// The picklists that fields have of their own.
+    var ownSets: [(type: ObjectType, field: Int, values: PicklistSource)]
     var burials: [RecordID: Burial]
 }
 
@@ -16,6 +18,15 @@ extension Org {
             counters: counters,
             globalSets: schema.globalSets,
             standardSets: schema.standardSets,
+            ownSets: schema.types.flatMap { type in
+                type.fields.indices.compactMap { position in
+                    if case .own(let values)? = type.fields[position].picklist {
+                        (type, position, .own(values))
+                    } else {
+                        nil
+                    }
+                }
+            },
             burials: burials
         )
     }
@@ -26,8 +37,11 @@ extension Org {
         counters = snapshot.counters
         schema.globalSets = snapshot.globalSets
         schema.standardSets = snapshot.standardSets
+        for (type, position, values) in snapshot.ownSets { type.change(position) { $0.picklist = values } }
         burials = snapshot.burials
         cursors = [:]
+        // Of the batches that held rows nothing is left.
+        locks = locks.filter { $0.value.holder == 0 }
         dropJobs()
     }
 
@@ -40,7 +54,7 @@ extension Org {
         limits.clear()
         locks = [:]
         burials = [:]
-        faults.clear()
+        faults = FaultList(seed: options.seed)
         cursors = [:]
         dropJobs()
         schema.reset()

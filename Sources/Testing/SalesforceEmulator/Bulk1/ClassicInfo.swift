@@ -53,7 +53,7 @@ extension ClassicJob {
                 ("createdById", .text(context.user.long)), ("createdDate", .moment(createdAt)),
                 ("systemModstamp", .moment(changedAt)), ("state", .text(state.rawValue)),
                 ("externalIdFieldName", .text(externalIdField)),
-                ("concurrencyMode", .text(isSerial ? "Serial" : "Parallel")), ("contentType", .text(format.rawValue)),
+                ("concurrencyMode", .text(isSerial ? "Serial" : "Parallel")), ("contentType", .text(contentType)),
                 ("numberBatchesQueued", .number(count(.queued))),
                 ("numberBatchesInProgress", .number(count(.inProgress))),
                 ("numberBatchesCompleted", .number(count(.completed))),

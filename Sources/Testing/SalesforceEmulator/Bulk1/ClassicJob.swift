@@ -15,6 +15,8 @@ final class ClassicJob {
     let externalIdField: String?
     let isSerial: Bool
     let format: Format
+    /// Batches are archives whose `request.txt` holds the rows.
+    let isZipped: Bool
     let version: String
     let assignmentRule: String?
     let context: SaveContext
@@ -46,6 +48,7 @@ final class ClassicJob {
         externalIdField: String?,
         isSerial: Bool,
         format: Format,
+        isZipped: Bool,
         version: String,
         assignmentRule: String?,
         context: SaveContext,
@@ -57,12 +60,16 @@ final class ClassicJob {
         self.externalIdField = externalIdField
         self.isSerial = isSerial
         self.format = format
+        self.isZipped = isZipped
         self.version = version
         self.assignmentRule = assignmentRule
         self.context = context
         self.createdAt = createdAt
         changedAt = createdAt
     }
+
+    /// `CSV`, `ZIP_XML` and so on.
+    var contentType: String { (isZipped ? "ZIP_" : "") + format.rawValue }
 
     var isQuery: Bool { operation == "query" || operation == "queryAll" }
 }
@@ -86,7 +93,7 @@ final class ClassicBatch {
 
     let id: RecordID
     /// The rows in UTF-8, and as they were sent where that was in another charset.
-    let data: [UInt8]
+    var data: [UInt8]
     var original: [UInt8]?
     let contentType: String
     let createdAt: Instant

@@ -62,7 +62,7 @@ extension Org {
             "createdById": .string(job.context.user.long), "createdDate": .string(job.createdAt.text()),
             "systemModstamp": .string(job.changedAt.text()), "state": .string(job.state.rawValue),
             "concurrencyMode": .string(job.isSerial ? "Serial" : "Parallel"),
-            "contentType": .string(job.format.rawValue),
+            "contentType": .string(job.contentType),
             "apiVersion": .number(job.version), "jobType": .string("Classic"),
         ])
     }

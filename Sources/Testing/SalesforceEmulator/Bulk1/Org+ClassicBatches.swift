@@ -14,9 +14,11 @@ extension Org {
             job.state = .failed
             throw ClassicError("InvalidJobState", "The job was open for more than 24 hours")
         }
-        let wanted =
-            job.isQuery
-            ? nil : ["CSV": "text/csv", "XML": "application/xml", "JSON": "application/json"][job.format.rawValue]
+        let media = [
+            "CSV": "text/csv", "XML": "application/xml", "JSON": "application/json", "ZIP_CSV": "zip/csv",
+            "ZIP_XML": "zip/xml", "ZIP_JSON": "zip/json",
+        ]
+        let wanted = job.isQuery ? nil : media[job.contentType]
         let type = call.contentType == "text/xml" ? "application/xml" : call.contentType
         if let wanted, type != wanted, !type.isEmpty {
             throw ClassicError(
@@ -30,11 +32,12 @@ extension Org {
         lastBatch += 1
         let batch = ClassicBatch(
             id: RecordID(prefix: KeyPrefix("751"), number: lastBatch),
-            data: inUTF8(call),
+            data: job.isZipped ? [] : inUTF8(call),
             contentType: call.header("content-type") ?? wanted ?? "text/csv",
             createdAt: clock.now
         )
-        if batch.data.count != call.body.count { batch.original = call.body }
+        if batch.data != call.body { batch.original = call.body }
+        if job.isZipped { unpack(batch, call.body) }
         job.batches.append(batch)
         job.changedAt = clock.now
         queue(batch, of: job)
@@ -86,11 +89,24 @@ extension Org {
 
     // MARK: - Implementation
 
+    /// Takes the rows out of the archive; what can't be read fails the batch when its turn comes.
+    private func unpack(_ batch: ClassicBatch, _ archive: [UInt8]) {
+        do throws(ZipFault) {
+            guard let rows = try ZipArchive(archive).file("request.txt", limit: 10_000_000) else {
+                throw ZipFault(message: "the zip content has no request.txt")
+            }
+            batch.data = repairedUTF8(rows)
+        } catch {
+            batch.pendingFailure = "InvalidBatch : Failed to parse request.txt: \(error.message)"
+        }
+    }
+
     /// Data in the charset that its media type names (reference 03 §4).
     private func inUTF8(_ call: Call) -> [UInt8] {
         let type = call.header("content-type")?.lowercased() ?? ""
-        guard let mark = type.firstRange(of: "charset=") else { return call.body }
+        guard let mark = type.firstRange(of: "charset=") else { return repairedUTF8(call.body) }
         let name = type[mark.upperBound...].prefix { $0 != ";" }.filter { $0 != "\"" }.trimmingBlanks()
+        guard name != "utf-8" else { return repairedUTF8(call.body) }
         guard ["iso-8859-1", "latin1", "windows-1252", "iso-8859-15"].contains(name) else { return call.body }
         var out: [UInt8] = []
         out.reserveCapacity(call.body.count + call.body.count / 8)
@@ -125,7 +141,7 @@ extension Org {
         guard let type = schema[job.object] else { return }
         var columns: [Column?] = []
         var rows = 0
-        batch.pendingFailure = faults.jobFault(on: type.name)?.message
+        if let fault = faults.jobFault(on: type.name) { batch.pendingFailure = fault.message }
         if batch.pendingFailure == nil, !job.isQuery {
             do throws(CSVFault) {
                 columns = try read(batch, of: job, type)

@@ -27,12 +27,9 @@ extension Org {
             throw ClassicError("InvalidJob", "Unknown concurrencyMode: \(mode)")
         }
         let contentType = fields["contentType"] ?? "XML"
-        guard let format = ClassicJob.Format(rawValue: contentType) else {
-            throw ClassicError(
-                "InvalidJob",
-                contentType.hasPrefix("ZIP_")
-                    ? "Zip content is not served by this emulator" : "Unknown contentType: \(contentType)"
-            )
+        let isZipped = contentType.hasPrefix("ZIP_") && !operation.hasPrefix("query")
+        guard let format = ClassicJob.Format(rawValue: String(contentType.dropFirst(isZipped ? 4 : 0))) else {
+            throw ClassicError("InvalidJob", "Unknown contentType: \(contentType)")
         }
         if operation == "hardDelete", users[session.user.lowercased()]?.lacks.contains("hard_delete") == true {
             throw ClassicError(
@@ -48,6 +45,7 @@ extension Org {
             externalIdField: key,
             isSerial: mode == "Serial",
             format: format,
+            isZipped: isZipped,
             version: version,
             assignmentRule: fields["assignmentRuleId"],
             context: context,

@@ -25,7 +25,7 @@ extension Org {
         var selection = BulkSelection(query: query, scope: scope, paths: [], names: [], numbers: [])
         for item in query.items {
             switch item {
-            case .field(let path, _):
+            case .field(let path, _), .converted(let path, _):
                 let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: hidden)
                 switch resolved.field.computation {
                 case .address, .location:

@@ -27,7 +27,7 @@ extension Org {
                 failure = SaveError("INVALID_CSV", error.message)
                 cells.removeAll(keepingCapacity: true)
             }
-            if cells.count > run.columns.count, cells[run.columns.count...].contains(where: { $0.end > $0.start }) {
+            if failure == nil, cells.count != run.columns.count {
                 failure = SaveError(
                     "INVALID_CSV",
                     "The row has \(cells.count) columns, the header \(run.columns.count)"

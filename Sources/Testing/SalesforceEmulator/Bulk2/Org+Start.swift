@@ -7,7 +7,10 @@ extension Org {
     func start(_ job: IngestJob) {
         job.state = .uploadComplete
         job.changedAt = clock.now
-        guard let type = schema[job.object], let data = job.data else { return failSoon(job, "InvalidJob : No data") }
+        guard let type = schema[job.object], let sent = job.data else { return failSoon(job, "InvalidJob : No data") }
+        let data = repairedUTF8(sent)
+        job.data = data
+        job.header = headerSpan(of: data)
         let columns: [Column?]
         do throws(CSVFault) {
             (job.header, job.rowSpans) = try rowSpans(of: data, delimiter: job.delimiter.byte, isCRLF: job.isCRLF)

@@ -10,13 +10,7 @@ func rowSpans(
         var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         // The original API takes the mark for the first letters of the first name (reference 03 §4).
         if !strict, position == 3, bytes.count > 3, bytes[3] == 0x22 {
-            return .failure(
-                CSVFault(
-                    message:
-                        "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within "
-                        + "a quote"
-                )
-            )
+            return .failure(unescapedQuote)
         }
         spans.reserveCapacity(bytes.count / 64)
         while position < bytes.count {
@@ -25,6 +19,15 @@ func rowSpans(
             while position < bytes.count {
                 let byte = bytes[position]
                 if byte == 0x22 {
+                    // A quote opens a value at its first letter, and ends it before a delimiter or the line's end.
+                    let before = position > start ? bytes[position - 1] : delimiter
+                    let behind = position + 1 < bytes.count ? bytes[position + 1] : 0x0A
+                    guard
+                        isQuoted
+                            ? isClosing(behind, delimiter) : before == delimiter || before == 0x22 && position > start
+                    else {
+                        return .failure(unescapedQuote)
+                    }
                     isQuoted.toggle()
                 } else if byte == 0x0A, !isQuoted {
                     break
@@ -58,4 +61,20 @@ func rowSpans(
     }
     spans.removeFirst()
     return (Int(first.start)..<Int(first.end), spans)
+}
+
+/// The header's line, also of a text whose rows can't be read: what results repeat.
+func headerSpan(of data: [UInt8]) -> Range<Int> {
+    let start = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var end = data[start...].firstIndex(of: 0x0A) ?? data.count
+    if end > start, data[end - 1] == 0x0D { end -= 1 }
+    return start..<end
+}
+
+private let unescapedQuote = CSVFault(
+    message: "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote"
+)
+
+private func isClosing(_ behind: UInt8, _ delimiter: UInt8) -> Bool {
+    behind == 0x22 || behind == delimiter || behind == 0x0A || behind == 0x0D
 }

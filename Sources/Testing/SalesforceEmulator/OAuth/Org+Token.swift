@@ -171,6 +171,10 @@ extension Org {
     // MARK: - Implementation
 
     private func clientCredentials(_ call: Call, _ form: Form) throws(OAuthError) -> Answer {
+        let host = call.origin.split(separator: "/").last?.prefix { $0 != ":" }.lowercased()
+        guard host != "login.salesforce.com", host != "test.salesforce.com" else {
+            throw OAuthError("invalid_grant", "request not supported on this domain")
+        }
         let app = try client(call, form, grant: "client_credentials")
         guard app.secret != nil, let runAs = app.runAs else {
             throw OAuthError("invalid_grant", "no client credentials user enabled")

@@ -30,11 +30,12 @@ extension Org {
                 }
                 do throws(SaveError) {
                     guard let (position, value) = try cell(member, of: type, in: body, hidden: hidden) else { continue }
-                    if cells[position] != nil {
+                    // Of a field that is written twice under its own name the last value counts.
+                    if cells[position] != nil, let relation = type.fields[position].relationshipName {
                         let field = type.fields[position]
                         throw SaveError(
                             "INVALID_FIELD",
-                            "Cannot specify both an external ID reference \(field.relationshipName ?? "") and a salesforce id, "
+                            "Cannot specify both an external ID reference \(relation) and a salesforce id, "
                                 + field.name
                         )
                     }

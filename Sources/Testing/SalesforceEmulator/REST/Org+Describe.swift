@@ -151,10 +151,11 @@ extension Org {
             !rest.context.readOnly.contains(type.name) && !rest.context.readOnly.contains("\(type.name).\(field.name)")
         let byteLength =
             field.type == .id || field.type == .reference ? field.length : field.type.isText ? field.length * 3 : 0
+        let controlling = field.dependency.map { schema.controllingValues(of: $0, in: type) } ?? []
         let values = schema.values(of: field).filter(\.isActive).map { value -> JSONValue in
             .members([
                 "active": .bool(true), "defaultValue": .bool(value.isDefault), "label": .string(value.label),
-                "validFor": .null,
+                "validFor": .text(field.dependency?.validFor(value.name, beside: controlling)),
                 "value": .string(value.name),
             ])
         }
@@ -165,11 +166,11 @@ extension Org {
             "byteLength": .int(byteLength), "calculated": .bool(field.isCalculated),
             "calculatedFormula": .text(field.formula),
             "cascadeDelete": .bool(field.cascadeDelete), "caseSensitive": .bool(field.caseSensitive),
-            "compoundFieldName": .text(field.compoundFieldName), "controllerName": .null,
+            "compoundFieldName": .text(field.compoundFieldName), "controllerName": .text(field.dependency?.controller),
             "createable": .bool(field.createable && writable && !rest.context.lacks(.create, on: type)),
             "custom": .bool(field.custom), "defaultValue": defaultValue,
             "defaultValueFormula": .null, "defaultedOnCreate": .bool(field.defaultedOnCreate),
-            "dependentPicklist": .bool(false),
+            "dependentPicklist": .bool(field.dependency != nil),
             "deprecatedAndHidden": .bool(false), "digits": .int(field.digits),
             "displayLocationInDecimal": .bool(field.type == .location),
             "encrypted": .bool(field.type == .encryptedstring), "externalId": .bool(field.externalId),

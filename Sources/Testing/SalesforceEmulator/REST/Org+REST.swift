@@ -37,14 +37,17 @@ struct RESTCall {
         if node.isNil { return .null }
         if node.children.isEmpty { return .string(node.text) }
         var members: [JSONMember] = []
+        var places: [String: Int] = [:]
+        var lists: [Int: [JSONValue]] = [:]
         for child in node.children {
-            if let index = members.firstIndex(where: { $0.name == child.name }) {
-                let old = members[index].value
-                members[index].value = .array((old.array ?? [old]) + [value(of: child)])
+            if let index = places[child.name] {
+                lists[index, default: [members[index].value]].append(value(of: child))
             } else {
+                places[child.name] = members.count
                 members.append(JSONMember(name: child.name, value: value(of: child)))
             }
         }
+        for (index, values) in lists { members[index].value = .array(values) }
         return .object(members)
     }
 }
@@ -56,6 +59,7 @@ extension Org {
     func rest(_ call: Call) -> (kind: String, Answer) {
         guard call.segments.count > 2 else { return ("rest", .json(versionList, pretty: isPretty(call))) }
         let kind = restKind(call)
+        let (path, form) = pathAndForm(call)
         do throws(RESTError) {
             let version = call.segments[2]
             guard version.hasPrefix("v"), version.hasSuffix(".0"), let number = Int(version.dropFirst().dropLast(2))
@@ -82,19 +86,19 @@ extension Org {
             let rest = RESTCall(
                 call: call,
                 version: "\(number).0",
-                path: Array(call.segments.dropFirst(3)),
+                path: path,
                 session: session,
                 context: context(of: session, call)
             )
             var answer = try resource(rest)
-            answer = inWantedForm(answer, call)
+            answer = inWantedForm(answer, call, form)
             return (kind, withLimits(answer))
         } catch {
             var answer = Answer.json(.array([errorJSON(error)]), status: error.status)
             if error.status == 405, let allowed = error.message.split(separator: " ").last {
                 answer = answer.with("Allow", String(allowed))
             }
-            return (kind, withLimits(inWantedForm(answer, call)))
+            return (kind, withLimits(inWantedForm(answer, call, form)))
         }
     }
 
@@ -179,11 +183,26 @@ extension Org {
             .with("Cache-Control", "no-cache,must-revalidate,max-age=0,no-store,private")
     }
 
-    /// JSON, spaced when that was asked for, or XML by `Accept`.
-    private func inWantedForm(_ answer: Answer, _ call: Call) -> Answer {
+    /// The path below the version, and the form that its last part asks for: `Account.json`, `describe.xml`.
+    ///
+    /// An external id that ends so means itself.
+    private func pathAndForm(_ call: Call) -> (path: [String], form: String?) {
+        var path = Array(call.segments.dropFirst(3))
+        guard let last = path.last, let dot = last.lastIndex(of: "."), dot > last.startIndex,
+            !(path.first == "sobjects" && path.count > 3)
+        else { return (path, nil) }
+        let form = last[last.index(after: dot)...].lowercased()
+        guard form == "json" || form == "xml" else { return (path, nil) }
+        path[path.count - 1] = String(last[..<dot])
+        return (path, form)
+    }
+
+    /// JSON, spaced when that was asked for, or XML by the path or by `Accept`.
+    private func inWantedForm(_ answer: Answer, _ call: Call, _ form: String?) -> Answer {
         guard answer.headers.contains(where: { $0.value.hasPrefix("application/json") }) else { return answer }
         let accept = call.header("accept")?.lowercased() ?? ""
-        let wantsXML = accept.hasPrefix("application/xml") || accept.hasPrefix("text/xml")
+        let wantsXML =
+            form == "xml" || form == nil && (accept.hasPrefix("application/xml") || accept.hasPrefix("text/xml"))
         guard isPretty(call) || wantsXML, let json = try? JSONReader.read(answer.body) else { return answer }
         var copy = answer
         if wantsXML {

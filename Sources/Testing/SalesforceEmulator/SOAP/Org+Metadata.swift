@@ -86,6 +86,17 @@ extension Org {
             if let set = node["valueSet"] {
                 var shown = JSONValue.object([])
                 if let restricted = set["restricted"] { shown.set("restricted", .bool(restricted.value == "true")) }
+                if let controller = set["controllingField"], !controller.isNil {
+                    shown.set("controllingField", .string(controller.value))
+                    let settings = set.all("valueSettings").map { setting in
+                        JSONValue.members([
+                            "controllingFieldValue": .array(
+                                setting.all("controllingFieldValue").map { .string($0.value) }
+                            ), "valueName": .string(setting["valueName"]?.value ?? ""),
+                        ])
+                    }
+                    shown.set("valueSettings", .array(settings))
+                }
                 if let name = set["valueSetName"], !name.isNil { shown.set("valueSetName", .string(name.value)) }
                 if let definition = set["valueSetDefinition"] {
                     shown.set("valueSetDefinition", .members(["value": .array(definition.all("value").map(value))]))
@@ -125,15 +136,26 @@ extension Org {
 
     private func fieldXML(_ object: ObjectType, _ field: Field) -> String {
         var set = ""
+        let controller =
+            field.dependency.map { "<controllingField>\(escapedXML($0.controller))</controllingField>" } ?? ""
+        let settings =
+            field.dependency?.valueSettings(for: schema.values(of: field)).map { setting in
+                let beside = setting.controlling.map {
+                    "<controllingFieldValue>\(escapedXML($0))</controllingFieldValue>"
+                }.joined()
+                return "<valueSettings>\(beside)<valueName>\(escapedXML(setting.name))</valueName></valueSettings>"
+            }.joined() ?? ""
         switch field.picklist {
         case nil: break
         case .own(let values):
             let shown = field.restrictedPicklist ? values : values.filter(\.isActive)
             set =
-                "<valueSet><restricted>\(field.restrictedPicklist)</restricted><valueSetDefinition><sorted>false</sorted>"
-                + shown.map { xml(of: $0, as: "value") }.joined() + "</valueSetDefinition></valueSet>"
+                "<valueSet>\(controller)<restricted>\(field.restrictedPicklist)</restricted><valueSetDefinition><sorted>false</sorted>"
+                + shown.map { xml(of: $0, as: "value") }.joined() + "</valueSetDefinition>\(settings)</valueSet>"
         case .global(let name), .standard(let name):
-            set = "<valueSet><restricted>true</restricted><valueSetName>\(escapedXML(name))</valueSetName></valueSet>"
+            set =
+                "<valueSet>\(controller)<restricted>true</restricted><valueSetName>\(escapedXML(name))</valueSetName>"
+                + "\(settings)</valueSet>"
         }
         let isPlainText = field.type.isText && field.picklist == nil
         let length = isPlainText ? "<length>\(field.length)</length>" : ""

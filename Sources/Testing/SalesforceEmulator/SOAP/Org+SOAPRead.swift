@@ -1,12 +1,13 @@
 extension Org {
-    /// The reading operations: what REST would answer, written as records of the partner schema.
+    /// The reading operations: what REST would answer, written as records of the caller's schema.
     func readCall(_ soap: SOAPCall, space: String) throws(SOAPFault) -> Answer {
         let rest = restCall(soap, try soapSession(soap))
         let operation = soap.operation
+        let writer = SOAPRecordWriter(schema: schema, isEnterprise: space == SOAPRecordWriter.enterpriseSpace)
         let result: String
         switch operation.name {
         case "query", "queryAll":
-            result = queryXML(
+            result = writer.page(
                 try soapAnswer { () throws(RESTError) in
                     try answer(
                         operation["queryString"]?.value ?? "",
@@ -18,16 +19,16 @@ extension Org {
             )
         case "queryMore":
             let locator = operation["queryLocator"]?.value ?? ""
-            result = queryXML(
+            result = writer.page(
                 try soapAnswer { () throws(RESTError) in value(of: try nextPage(locator, rest)) }
             )
-        case "retrieve": return envelope("retrieve", try retrieved(operation, rest), space: space)
+        case "retrieve": return envelope("retrieve", try retrieved(operation, rest, writer), space: space)
         case "search":
             let found = try soapAnswer { () throws(RESTError) in
                 try searched(operation["searchString"]?.value ?? "", rest)
             }
             let records = (found["searchRecords"]?.array ?? []).map {
-                "<searchRecords>\(recordXML($0, as: "record", space: ""))</searchRecords>"
+                "<searchRecords>\(writer.record($0, as: "record"))</searchRecords>"
             }.joined()
             result = "<queryId>1</queryId>\(records)"
         default: result = try changesXML(operation, rest)
@@ -57,47 +58,11 @@ extension Org {
         }
     }
 
-    private func queryXML(_ json: JSONValue) -> String {
-        let next = json["nextRecordsUrl"]?.string?.split(separator: "/").last.map(String.init)
-        let locator = next.map { "<queryLocator>\($0)</queryLocator>" } ?? "<queryLocator xsi:nil=\"true\"/>"
-        let records = (json["records"]?.array ?? []).map { recordXML($0, as: "records", space: "") }.joined()
-        let size = json["totalSize"]?.integer ?? 0
-        return "<done>\(json["done"]?.bool ?? true)</done>\(locator)\(records)<size>\(size)</size>"
-    }
-
-    /// A record of REST's JSON as an `sObject`: type and id first, then the fields that were asked for.
-    private func recordXML(_ json: JSONValue, as name: String, space: String) -> String {
-        let typeName = json["attributes"]?["type"]?.string ?? ""
-        let id = json["Id"]?.string.map { "<sf:Id>\($0)</sf:Id>" } ?? "<sf:Id xsi:nil=\"true\"/>"
-        let fields = (json.members ?? []).filter { $0.name != "attributes" }.map {
-            fieldXML($0.name, $0.value, of: schema[typeName]?.field($0.name))
-        }.joined()
-        return "<\(space)\(name) xsi:type=\"sf:sObject\"><sf:type>\(typeName)</sf:type>\(id)\(fields)</\(space)\(name)>"
-    }
-
-    private func fieldXML(_ name: String, _ value: JSONValue, of field: Field?) -> String {
-        switch value {
-        case .null: return "<sf:\(name) xsi:nil=\"true\"/>"
-        case .bool(let bool): return "<sf:\(name)>\(bool)</sf:\(name)>"
-        case .number(let text): return "<sf:\(name)>\(text)</sf:\(name)>"
-        case .string(let text):
-            let shown = field?.type == .datetime ? text.replacing("+0000", with: "Z") : text
-            return "<sf:\(name)>\(escapedXML(shown))</sf:\(name)>"
-        case .array(let items): return items.map { fieldXML(name, $0, of: field) }.joined()
-        case .object(let members):
-            if value["attributes"] != nil { return recordXML(value, as: name, space: "sf:") }
-            if value["records"] != nil { return "<sf:\(name) xsi:type=\"QueryResult\">\(queryXML(value))</sf:\(name)>" }
-            let kind = field?.type == .location ? "location" : "address"
-            let parts = members.map { part in
-                part.value.isNull
-                    ? "<\(part.name) xsi:nil=\"true\"/>"
-                    : "<\(part.name)>\(escapedXML(part.value.string ?? part.value.double.map { "\($0)" } ?? ""))</\(part.name)>"
-            }.joined()
-            return "<sf:\(name) xsi:type=\"\(kind)\">\(parts)</sf:\(name)>"
-        }
-    }
-
-    private func retrieved(_ operation: XMLNode, _ rest: RESTCall) throws(SOAPFault) -> String {
+    private func retrieved(
+        _ operation: XMLNode,
+        _ rest: RESTCall,
+        _ writer: SOAPRecordWriter
+    ) throws(SOAPFault) -> String {
         let ids = operation.all("ids").map(\.value)
         guard ids.count <= 2_000 else {
             throw SOAPFault(
@@ -116,7 +81,7 @@ extension Org {
             guard case .id(let id) = RecordID.read(text), id.prefix == type.keyPrefix,
                 let record = table(of: type).record(id.number), !record.isDeleted
             else { return "<result xsi:nil=\"true\"/>" }
-            return recordXML(recordJSON(type, id.number, fields: fields, rest), as: "result", space: "")
+            return writer.record(recordJSON(type, id.number, fields: fields, rest), as: "result")
         }.joined()
     }
 

@@ -27,7 +27,8 @@ extension Org {
     /// `delete`, `undelete` and `emptyRecycleBin`.
     func deletionCall(_ soap: SOAPCall, space: String) throws(SOAPFault) -> Answer {
         let session = try soapSession(soap)
-        let ids = (soap.operation.all("ids") + soap.operation.all("ID")).map(\.value)
+        // Clients in wide use write `id` where the schema says `ids`, and are understood.
+        let ids = soap.operation.children.filter { ["ids", "id"].contains($0.name.lowercased()) }.map(\.value)
         try limitTo200(ids.count)
         let context = soapContext(soap, session)
         let name = soap.operation.name

@@ -24,9 +24,15 @@ struct SOAPFault: Error {
         if ["InvalidSObjectFault", "MalformedQueryFault", "InvalidFieldFault"].contains(kind) { place = (-1, -1) }
     }
 
-    func answer(metadata: Bool) -> Answer {
+    /// The fault for a client of the partner (`u`), the enterprise (`c`) or the metadata schema (`m`).
+    func answer(schema: String) -> Answer {
         let position = place.map { "<sf:row>\($0.row)</sf:row><sf:column>\($0.column)</sf:column>" } ?? ""
-        let space = metadata ? "http://soap.sforce.com/2006/04/metadata" : "urn:fault.partner.soap.sforce.com"
+        let space =
+            switch schema {
+            case "m": "http://soap.sforce.com/2006/04/metadata"
+            case "c": "urn:fault.enterprise.soap.sforce.com"
+            default: "urn:fault.partner.soap.sforce.com"
+            }
         let text =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" "
             + "xmlns:sf=\"\(space)\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soapenv:Body><soapenv:Fault>"
@@ -64,7 +70,7 @@ extension Org {
                 space: parts[2] == "c" ? "urn:enterprise.soap.sforce.com" : "urn:partner.soap.sforce.com"
             )
         } catch {
-            return error.answer(metadata: isMetadata)
+            return error.answer(schema: parts.count > 2 ? parts[2] : "u")
         }
     }
 

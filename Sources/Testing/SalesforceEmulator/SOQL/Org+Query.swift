@@ -13,6 +13,9 @@ extension Org {
         try allow(["GET", "HEAD"], rest)
         if rest.path.count == 2 { return try nextPage(rest.path[1], rest) }
         guard rest.path.count == 1 else { throw .notFound }
+        if rest.call.parameter("q") == nil, let statement = rest.call.parameter("explain") {
+            return .json(try explained(statement, rest))
+        }
         guard let statement = rest.call.parameter("q") else {
             throw RESTError(400, "MALFORMED_QUERY", "A query string has to be specified")
         }
@@ -58,6 +61,18 @@ extension Org {
         } catch {
             throw RESTError(400, error.code, error.text(in: statement))
         }
+    }
+
+    /// `?explain=`: one plan, a scan of the object.
+    private func explained(_ statement: String, _ rest: RESTCall) throws(RESTError) -> JSONValue {
+        let found = try answer(statement, all: false, tooling: false, rest)
+        guard let name = (try? SOQLParser.parse(statement))?.object, let type = schema[name] else { throw .notFound }
+        let plan = JSONValue.members([
+            "cardinality": .int(found["totalSize"]?.integer ?? 0), "fields": .array([]),
+            "leadingOperationType": .string("TableScan"), "notes": .array([]), "relativeCost": .number("1.0"),
+            "sobjectCardinality": .int(table(of: type).liveCount), "sobjectType": .string(type.name),
+        ])
+        return .members(["plans": .array([plan]), "sourceQuery": .string(statement)])
     }
 
     func isGrouped(_ query: SOQLQuery) -> Bool {

@@ -20,6 +20,15 @@ extension SOQLParser {
     // MARK: - Implementation
 
     private mutating func unit() throws(SOQLFault) -> SOQLCondition {
+        nesting += 1
+        defer { nesting -= 1 }
+        guard nesting <= Self.deepestCondition else {
+            throw SOQLFault(
+                "QUERY_TOO_COMPLICATED",
+                "Query is either selecting too many fields or the filter conditions are too complicated.",
+                at: current.offset
+            )
+        }
         if takeWord("NOT") { return .not(try unit()) }
         if takeMark("(") {
             let inner = try condition()

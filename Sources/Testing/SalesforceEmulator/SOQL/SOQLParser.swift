@@ -3,6 +3,9 @@ struct SOQLParser {
     private let tokens: [SOQLToken]
     private var position = 0
     private var depth = 0
+    /// How deep in conditions within conditions the reader is.
+    var nesting = 0
+    static let deepestCondition = 100
 
     static func parse(_ statement: String) throws(SOQLFault) -> SOQLQuery {
         guard statement.utf8.count <= 100_000 else {
@@ -158,7 +161,7 @@ struct SOQLParser {
                 advance()
                 let path = try path()
                 try requireMark(")")
-                return .field(path, alias: try alias())
+                return .converted(path, alias: try alias())
             }
             let aggregate = try aggregate()
             return .aggregate(aggregate, alias: try alias())

@@ -23,6 +23,8 @@ struct FieldPath {
 
 enum SelectItem {
     case field(FieldPath, alias: String?)
+    /// `toLabel(…)`, `FORMAT(…)`, `convertCurrency(…)`: a field that may have an alias.
+    case converted(FieldPath, alias: String?)
     case aggregate(Aggregate, alias: String?)
     case children(SOQLQuery)
     /// `FIELDS(ALL)` and its kin.

@@ -22,15 +22,21 @@ extension Org {
         let plan = SelectPlan()
         for item in query.items {
             switch item {
-            case .field(let path, _):
-                let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
-                var place = plan
-                for (relation, step) in zip(resolved.relations, resolved.steps) { place = place.parent(relation, step) }
-                place.entries.append(
-                    resolved.isTypeName
-                        ? .typeName
-                        : .field(name: resolved.field.name, position: resolved.position, fieldName: resolved.field.name)
-                )
+            case .field(let path, let alias):
+                guard alias == nil else {
+                    throw SOQLFault(
+                        "MALFORMED_QUERY",
+                        "only aggregate expressions use field aliasing",
+                        at: path.offset
+                    )
+                }
+                guard try add(path, nil, to: plan, scope) else {
+                    throw SOQLFault("MALFORMED_QUERY", "duplicate field selected: \(path.text)", at: path.offset)
+                }
+            case .converted(let path, let alias):
+                guard try add(path, alias, to: plan, scope) else {
+                    throw SOQLFault("MALFORMED_QUERY", "duplicate field selected: \(path.text)", at: path.offset)
+                }
             case .fields(let which, let offset):
                 guard ["ALL", "STANDARD", "CUSTOM"].contains(which) else {
                     throw SOQLFault("MALFORMED_QUERY", "unexpected token: '\(which)'", at: offset)
@@ -94,6 +100,27 @@ extension Org {
     }
 
     // MARK: - Implementation
+
+    /// Adds a field where its path leads, under its own name or another; false when something has that name already.
+    private func add(
+        _ path: FieldPath,
+        _ alias: String?,
+        to plan: SelectPlan,
+        _ scope: QueryScope
+    ) throws(SOQLFault) -> Bool {
+        let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
+        var place = plan
+        for (relation, step) in zip(resolved.relations, resolved.steps) { place = place.parent(relation, step) }
+        if resolved.isTypeName {
+            place.entries.append(.typeName)
+            return true
+        }
+        let name = alias ?? resolved.field.name
+        let isTaken = place.entries.contains { if case .field(name, _, _) = $0 { true } else { false } }
+        guard !isTaken else { return false }
+        place.entries.append(.field(name: name, position: resolved.position, fieldName: resolved.field.name))
+        return true
+    }
 
     /// Metadata and other complex values are kept as JSON text.
     private func shown(_ position: Int, _ record: Record, _ number: Int, _ table: Table) -> JSONValue {

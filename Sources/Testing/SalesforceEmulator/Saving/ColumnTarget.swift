@@ -49,6 +49,10 @@ extension Org {
         if let colon = relation.firstIndex(of: ":") {
             parent = String(relation[..<colon])
             relation = relation[relation.index(after: colon)...]
+            // The type is for references that may point to several objects; on others it is an error (reference 03 §4).
+            guard let position = type.relationship(String(relation)), type.fields[position].referenceTo.count > 1 else {
+                return nil
+            }
         }
         return column(
             name,

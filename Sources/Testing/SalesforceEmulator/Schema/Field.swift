@@ -102,6 +102,8 @@ struct Field: Sendable {
     var displayFormat: String?
     var restrictedPicklist = false
     var picklist: PicklistSource?
+    /// Of a dependent picklist: which values the controlling field leaves.
+    var dependency: PicklistDependency?
     var referenceTo: [String] = []
     var relationshipName: String?
     var childRelationshipName: String?

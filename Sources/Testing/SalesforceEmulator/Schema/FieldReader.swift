@@ -62,6 +62,10 @@ struct FieldReader {
             "cascadeDelete",
             "restrictedDelete",
             "sorted",
+            "controllingField",
+            "controlling_field",
+            "valueSettings",
+            "value_settings",
             "description",
             "visibleLines",
             "formula",
@@ -115,6 +119,7 @@ struct FieldReader {
             field.picklist = .global(try set.text())
             field.restrictedPicklist = true
         }
+        if let dependency = try dependency(parts) { field.dependency = dependency }
         if let value = parts["default"] ?? parts["defaultValue"] { try setDefault(value, &field) }
         if let formula = parts["formula"] { try setFormula(formula, &field) }
         return field

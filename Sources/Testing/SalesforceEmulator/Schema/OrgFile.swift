@@ -72,7 +72,9 @@ struct OrgFile {
             try ObjectReader(name: name, place: place, isEvent: isEvent).fill(in: org)
         }
         for (name, place) in try objects.mapping() {
-            try ObjectReader(name: name, place: place, isEvent: isEvent).checkFormulas(in: org)
+            let reader = ObjectReader(name: name, place: place, isEvent: isEvent)
+            try reader.checkFormulas(in: org)
+            try reader.checkDependencies(in: org)
         }
     }
 

@@ -8,7 +8,9 @@ import NIOHTTP1
 struct CallResponder: HTTPResponder {
     let org: Org
     let scheme: String
-    static let largestBody = 160 << 20
+    /// The most that a request may hold (reference 08 B), and an upload of a job's data.
+    static let largestRequest = 50 << 20
+    static let largestUpload = 160 << 20
 
     @Sendable func respond(to request: Request, context: CallContext) async throws -> Response {
         let target = request.head.path ?? "/"
@@ -20,12 +22,12 @@ struct CallResponder: HTTPResponder {
             return response(.text("Request Header Fields Too Large", status: 431))
         }
         if request.head.headerFields[.expect]?.lowercased() == "100-continue" { try await goOn(context.channel) }
-        guard var call = try await read(request, target: target) else {
-            let error = RESTError(413, "REQUEST_TOO_LARGE", "The request body is too large")
-            return response(.json(.array([error.json]), status: 413))
+        let limit = Self.limit(of: target)
+        guard var call = try await read(request, target: target, limit: limit) else {
+            return response(Self.tooLarge(target, limit))
         }
         if let coding = call.header("content-encoding")?.lowercased(), coding == "gzip" || coding == "deflate" {
-            guard let plain = inflated(call.body, limit: Self.largestBody) else {
+            guard let plain = inflated(call.body, limit: limit) else {
                 let error = RESTError(400, "CLIENTINPUTERROR", "The request body is not valid \(coding) data")
                 return response(.json(.array([error.json]), status: 400))
             }
@@ -51,16 +53,31 @@ struct CallResponder: HTTPResponder {
         }.get()
     }
 
-    private func read(_ request: Request, target: String) async throws -> Call? {
+    private static func limit(of target: String) -> Int {
+        let path = target.prefix { $0 != "?" }
+        return path.contains("/jobs/") || path.hasPrefix("/services/async/") ? largestUpload : largestRequest
+    }
+
+    private static func tooLarge(_ target: String, _ limit: Int) -> Answer {
+        let (code, message) = ("EXCEEDED_MAX_SIZE_REQUEST", "Request size exceeded the maximum of \(limit) bytes")
+        let parts = target.split(separator: "/", maxSplits: 3)
+        if parts.count > 2, parts[0] == "services", parts[1] == "Soap" {
+            return SOAPFault(code, message).answer(schema: String(parts[2]))
+        }
+        return .json(.array([RESTError(413, code, message).json]), status: 413)
+    }
+
+    /// Nil when the body is larger than the limit.
+    private func read(_ request: Request, target: String, limit: Int) async throws -> Call? {
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = String(halves[0])
         var body: [UInt8] = []
         if let length = request.head.headerFields[.contentLength].flatMap({ Int($0) }) {
-            if length > Self.largestBody { return nil }
+            if length > limit { return nil }
             body.reserveCapacity(length)
         }
         for try await part in request.body {
-            if body.count + part.readableBytes > Self.largestBody { return nil }
+            if body.count + part.readableBytes > limit { return nil }
             part.withUnsafeReadableBytes { body.append(contentsOf: $0) }
         }
         let host = request.head.authority ?? "127.0.0.1"

@@ -15,7 +15,7 @@ actor Org {
     var refreshTokens: [String: Grant] = [:]
     var codes: [String: AuthorizationCode] = [:]
     var random: SeededRandom
-    var faults = FaultList()
+    var faults: FaultList
     var calls = CallLog()
     var locks: [RecordID: RecordLock] = [:]
     /// What was deleted with each record that took others along.
@@ -56,6 +56,7 @@ actor Org {
         clock = OrgClock()
         metadataChangedAt = clock.now
         random = SeededRandom(seed: options.seed)
+        faults = FaultList(seed: options.seed)
     }
 
     func table(of type: ObjectType) -> Table {

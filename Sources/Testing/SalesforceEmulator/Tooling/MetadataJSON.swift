@@ -99,22 +99,29 @@ extension Org {
     // MARK: - Implementation
 
     private func valueSet(of field: Field) -> JSONValue {
+        let settings = field.dependency?.valueSettings(for: schema.values(of: field)).map { setting in
+            JSONValue.members([
+                "controllingFieldValue": .array(setting.controlling.map(JSONValue.string)), "urls": .null,
+                "valueName": .string(setting.name),
+            ])
+        }
         switch field.picklist {
         case nil: return .null
         case .own(let values):
             // Of a local set that is not restricted, only active values are read (reference 06 B3).
             let shown = field.restrictedPicklist ? values : values.filter(\.isActive)
             return .members([
-                "controllingField": .null, "restricted": .bool(field.restrictedPicklist),
+                "controllingField": .text(field.dependency?.controller), "restricted": .bool(field.restrictedPicklist),
                 "valueSetDefinition": .members([
                     "sorted": .bool(false), "value": .array(shown.map { self.shown($0, standard: false) }),
-                ]), "valueSetName": .null, "valueSettings": .array([]),
+                ]), "valueSetName": .null, "valueSettings": .array(settings ?? []),
             ])
         case .global(let name), .standard(let name):
             return .members([
-                "controllingField": .null, "restricted": .bool(true), "valueSetDefinition": .null,
+                "controllingField": .text(field.dependency?.controller), "restricted": .bool(true),
+                "valueSetDefinition": .null,
                 "valueSetName": .string(name),
-                "valueSettings": .array([]),
+                "valueSettings": .array(settings ?? []),
             ])
         }
     }

@@ -1,7 +1,7 @@
 extension Org {
     /// Puts the setup's records in place: what the schema, the triggers, flows and rules say of themselves.
     func plantSetup() {
-        for type in SetupObjects.all() { schema.add(type) }
+        for type in SetupObjects.all() + StatusObjects.all() { schema.add(type) }
         let described = schema.types.filter {
             !$0.isToolingOnly && $0.name != "EntityDefinition" && $0.name != "FieldDefinition"
         }
@@ -64,7 +64,7 @@ extension Org {
         switch type.name {
         case "AsyncApexJob": refreshApexJobs(type)
         case "CronTrigger": refreshCronTriggers(type)
-        default: break
+        default: if StatusObjects.names.contains(type.name) { refreshStatuses(type) }
         }
     }
 

@@ -184,6 +184,20 @@ extension Org {
     }
 
     private func write(_ set: JSONValue, to object: ObjectType, _ position: Int) throws(SaveError) {
+        if let controller = set["controllingField"]?.string {
+            guard let field = object.field(controller), field.picklist != nil || field.type == .boolean else {
+                throw SaveError(
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    "There is no picklist or checkbox \(controller) that could control the field",
+                    ["controllingField"]
+                )
+            }
+            let known = object.fields[position].dependency
+            let dependency = known?.controller == field.name ? known : nil
+            object.change(position) {
+                $0.dependency = (dependency ?? PicklistDependency(controller: field.name)).adding(set)
+            }
+        }
         if let shared = set["valueSetName"]?.string {
             guard schema.globalSets[shared] != nil else {
                 throw SaveError("INVALID_CROSS_REFERENCE_KEY", "There is no global value set \(shared)")

@@ -189,7 +189,7 @@ enum SetupObjects {
         ]
     }
 
-    private static func object(_ name: String, _ prefix: String, tooling: Bool, _ fields: [Field]) -> ObjectType {
+    static func object(_ name: String, _ prefix: String, tooling: Bool, _ fields: [Field]) -> ObjectType {
         let type = StandardObjects.setup(.standard(name, prefix, owned: false, fields.map(\.readOnly)))
         type.isToolingOnly = tooling
         return type

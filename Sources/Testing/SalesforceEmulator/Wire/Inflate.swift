@@ -17,8 +17,13 @@ func inflated(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         start = 2
     }
     guard start < bytes.count else { return nil }
-    return bytes.withUnsafeBufferPointer { buffer in
-        var inflater = Inflater(bytes: UnsafeBufferPointer(rebasing: buffer[start...]), limit: limit)
+    return inflatedBlocks(bytes[start...], limit: limit)
+}
+
+/// Undoes deflate without any framing.
+func inflatedBlocks(_ bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
+    bytes.withUnsafeBufferPointer { buffer in
+        var inflater = Inflater(bytes: buffer, limit: limit)
         return inflater.run()
     }
 }

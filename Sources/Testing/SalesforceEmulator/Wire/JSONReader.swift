@@ -15,6 +15,10 @@ struct JSONReader {
     static func read(_ bytes: [UInt8]) throws(JSONFault) -> JSONValue {
         var reader = JSONReader(bytes: bytes)
         if reader.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
+        if let offset = bytes.withUnsafeBufferPointer({ firstFaultOfUTF8(in: $0) }) {
+            reader.position = offset
+            throw reader.fault("Invalid UTF-8 start byte 0x\(String(bytes[offset], radix: 16))")
+        }
         reader.skipBlanks()
         guard reader.position < bytes.count else {
             throw reader.fault("No content to map to Object due to end of input")
