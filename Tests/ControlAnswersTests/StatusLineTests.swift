@@ -34,6 +34,11 @@ import Testing
         #expect(line == "2 running · contacts waits for window scoring until 02:45 · next crm in 3h 12min")
     }
 
+    @Test func `waits for nothing that is not reached`() {
+        let line = StatusLine.text([standing("crm", .waiting, waits: "Salesforce not reached: refused")], at: now)
+        #expect(line == "crm waits: Salesforce not reached: refused")
+    }
+
     @Test func `is never empty`() {
         #expect(StatusLine.text([], at: now) == "no sequence is defined")
         #expect(StatusLine.text([standing("a")], at: now) == "idle, nothing is scheduled")

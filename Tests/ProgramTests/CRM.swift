@@ -130,14 +130,14 @@ struct CRM: Sendable {
 
     /// The same, with the arguments as a list.
     func ctl(_ arguments: [String]) async throws -> ProgramRunner.Ending {
-        try await control.run(["--socket", socket, "--config", configuration] + arguments, within: .seconds(50))
+        try await control.run(["--socket", socket, "--config", configuration] + arguments, within: .seconds(150))
     }
 
     /// The document of `sequencectl … --output json`.
     func document<Document: Decodable>(_: Document.Type, _ arguments: String...) async throws -> Document {
         let ending = try await control.run(
             ["--socket", socket, "--config", configuration, "--output", "json"] + arguments,
-            within: .seconds(50)
+            within: .seconds(150)
         )
         do {
             return try JSONDecoder().decode(Document.self, from: Data(ending.output.utf8))

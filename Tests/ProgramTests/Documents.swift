@@ -8,6 +8,7 @@ enum Documents {
         var id: String
         var state: String
         var reason: String?
+        var warnings: [String]
         var steps: [Step]
 
         /// The step of a sync.

@@ -16,9 +16,10 @@ import Testing
         guard Self.isThere("/usr/bin/python3") else { return }
         let folder = try ScratchFolder.current
         let products = (try ProgramRunner(product: "sequencectl").path as NSString).deletingLastPathComponent
-        let made = try await ProgramRunner(path: Self.repository + "/packaging/manual").run([
-            "--bin", products, "--version", "0.0.0", "--output", folder.path("man"),
-        ])
+        let made = try await ProgramRunner(path: Self.repository + "/packaging/manual").run(
+            ["--bin", products, "--version", "0.0.0", "--output", folder.path("man")],
+            within: .seconds(240)
+        )
         #expect(made.exitCode == 0, "\(made)")
         let pages = try FileManager.default.contentsOfDirectory(atPath: folder.path("man")).sorted()
         #expect(

@@ -44,6 +44,8 @@ import Testing
                 let run = try await crm.endOfTheOnlyRun()
                 #expect(run.state == "failed")
                 #expect(run.reason?.contains("invalid_client") == true, "\(run)")
+                #expect(run.reason?.contains("check the consumer secret") == true, "\(run)")
+                #expect(!run.warnings.contains { $0.contains("triggers") }, "\(run)")
                 let shown = try await crm.ctl("show", run.id)
                 #expect(!shown.output.contains("wr0ng-and-secret"))
                 #expect(try await org.counters().created("Account") == 0)
