@@ -100,6 +100,11 @@ package struct Shaper: Sendable {
         linkHashes = Array(repeating: 0, count: links.count)
     }
 
+    /// The fields that are sent only when the record is created, or only when it is there, in lower case.
+    package var fieldsByExistence: Set<String> {
+        Set(fields.filter { $0.presence != .always }.map { $0.name.lowercased() })
+    }
+
     /// The links into the same object by its match field, one bit each in the order of `links`; 0: there are none.
     package var ownLinks: UInt64 {
         fields.reduce(0) { mask, field in

@@ -136,6 +136,65 @@ import Testing
         }
     }
 
+    @Test(arguments: [APIChoice.bulk, .bulk2, .rest])
+    func `takes a row once the other way when its record came or went meanwhile`(api: APIChoice) async throws {
+        let org = """
+            objects:
+              Contact:
+                fields:
+                  Opened__c: { type: DateTime, createable: true, updateable: false, required: true }
+                  Source__c: { type: Text, length: 20, createable: true, updateable: false }
+            """
+        let sync = SyncDefinition.of(
+            "contacts",
+            into: .object("Contact"),
+            .upsert,
+            match: ("id", "External_Id__c"),
+            fields: ["LastName": "name", "Opened__c": "opened", "Source__c": "source"]
+        ) { $0.api = api }
+        try await Belt.with([sync], models: ["contacts": ["id"]], org: org) { belt in
+            let opened = "2026-03-01T09:00:00Z"
+            try belt.rows("contacts", "id,name,opened,source\nC-1,Ada,\(opened),web\nC-2,Bob,\(opened),web\n")
+            #expect(try await belt.run().state == .succeeded)
+            // Somebody deletes a record that was delivered: what is only for creation is needed again.
+            let before = try #require(try await belt.records("Contact")["C-1"]?.id)
+            try await belt.client { try await $0.delete("Contact", id: before) }
+            try belt.rows("contacts", "id,name,opened,source\nC-1,Ada B,\(opened),web\nC-2,Bob B,\(opened),web\n")
+            let vanished = try await belt.run()
+            #expect(vanished.state == .succeeded, "\(vanished)")
+            #expect(vanished.steps[0].counts.retries == 1, "\(vanished)")
+            let held = try await belt.records("Contact")
+            #expect(held["C-1"]?.id != before && held["C-1"]?.text("LastName") == "Ada B")
+            #expect(held["C-1"]?.text("Opened__c")?.hasPrefix("2026-03-01T09:00:00") == true)
+            #expect(held["C-2"]?.text("LastName") == "Bob B")
+            #expect(try await belt.counter("created", "Contact") == 3)
+
+            // Salesforce says of a row that its record is there.
+            _ = try await belt.create(
+                "Contact",
+                ["LastName": "Cyd", "External_Id__c": "C-3", "Opened__c": opened, "Source__c": "fair"]
+            )
+            let message = "Unable to create/update fields: Source__c. Please check the security settings of this field"
+            try await belt.admin(
+                "POST",
+                "faults",
+                """
+                {"match":{"object":"Contact"},"do":"row-error","code":"INVALID_FIELD_FOR_INSERT_UPDATE",
+                "message":"\(message)","times":1}
+                """
+            )
+            try belt.rows(
+                "contacts",
+                "id,name,opened,source\nC-1,Ada B,\(opened),web\nC-2,Bob B,\(opened),web\nC-3,Cyd C,\(opened),web\n"
+            )
+            let appeared = try await belt.run()
+            #expect(appeared.state == .succeeded, "\(appeared)")
+            let after = try await belt.records("Contact")["C-3"]
+            #expect(after?.text("LastName") == "Cyd C" && after?.text("Source__c") == "fair")
+            #expect(try await belt.run().steps[0].counts.unchanged == 3)
+        }
+    }
+
     @Test func `is not written where a field is read-only, and the step says which`() async throws {
         let accounts = SyncDefinition.of(
             "accounts",

@@ -30,6 +30,7 @@ struct ChangeDelivery: Sendable {
     let client: SalesforceClient
     let projector: SnapshotProjector
     let objects: DescribedObjects
+    let secondTry = SecondTry()
 
     var sync: SyncDefinition { worker.sync }
     var context: RunContext { worker.context }
@@ -83,7 +84,9 @@ struct ChangeDelivery: Sendable {
         for warning in shaping.warnings { try await worker.book.warn(warning) }
         try await worker.book.step(sync.name, is: .pushing)
         let pushing = SpoolPushing(delivery: self, gauge: try await gauge())
+        await secondTry.begin(selection == .present ? shaping.fieldsByExistence : [])
         try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
+        try await tryOtherWay(shaping, pushing)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
             if case .success(let diff) = worker.read.diff, diff.isMappingChanged || diff.isDescribeChanged {
@@ -131,6 +134,16 @@ struct ChangeDelivery: Sendable {
     }
 
     // MARK: - Implementation
+
+    /// Sends rows whose record appeared or vanished meanwhile once more, as it is now.
+    private func tryOtherWay(_ shaping: ChangeShaping, _ pushing: SpoolPushing) async throws {
+        let rows = await secondTry.end()
+        guard !rows.isEmpty else { return }
+        let (ready, left) = try await BlockingThread.run(named: "again-\(sync.name)") { try shaping.otherWay(rows) }
+        try await worker.recordUndelivered(left, owedParents: owedParents(left))
+        await worker.book.count(sync.name) { $0.retries += rows.count }
+        try await pushing.push(ready)
+    }
 
     /// The values by which children may name rows that were not delivered.
     func owedParents(_ undelivered: [BatchOutcome.Undelivered]) -> [OwedParent] {

@@ -44,6 +44,8 @@ final class ChangeShaping: @unchecked Sendable {
     private var payload: [UInt8] = []
     /// Only these rows, and without their links into their own object; nil: all, as they are.
     private var onlyUnlinked: Set<Hash128>?
+    /// Only these rows, as their records are there or not, whatever was found out before; nil: all.
+    private var existing: [Hash128: Bool]?
 
     init(
         sync: SyncDefinition,
@@ -83,6 +85,7 @@ final class ChangeShaping: @unchecked Sendable {
             }
             guard (change.changeClass == .removed) == (selection == .removed) else { continue }
             if let onlyUnlinked, !onlyUnlinked.contains(change.key) { continue }
+            if let existing, existing[change.key] == nil { continue }
             let course = router.course(of: change)
             guard case .lane(let lane) = course else {
                 leave(change, course, &portion)
@@ -169,9 +172,11 @@ final class ChangeShaping: @unchecked Sendable {
         payload.removeAll(keepingCapacity: true)
         // In place: a shaper works in buffers of its own.
         let omitting = onlyUnlinked == nil ? 0 : lanes[lane].shaper.ownLinks
+        let existence = existing?[change.key]
         let result = lanes[lane].shaper.shape(
             change,
             answers: lanes[lane].answers,
+            existence: existence,
             omitting: omitting,
             into: &payload
         )
@@ -180,9 +185,14 @@ final class ChangeShaping: @unchecked Sendable {
         }
         payload.removeAll(keepingCapacity: true)
         let answers = lanes[lane].answers
-        if let result = lanes[lane].aside?.shape(change, answers: answers, omitting: omitting, into: &payload) {
-            try note(result, of: change, lane, isAside: true, &portion)
-        }
+        let aside = lanes[lane].aside?.shape(
+            change,
+            answers: answers,
+            existence: existence,
+            omitting: omitting,
+            into: &payload
+        )
+        if let aside { try note(aside, of: change, lane, isAside: true, &portion) }
     }
 
     /// Whether no batch of CSV can hold the row.
@@ -306,14 +316,29 @@ final class ChangeShaping: @unchecked Sendable {
 }
 
 extension ChangeShaping {
-    /// Whether the records can do without their links to one another for a while.
-    var mayOmitOwnLinks: Bool { lanes.allSatisfy(\.shaper.mayOmitOwnLinks) }
+    /// The fields that are sent only when a record is created, or only when it is there.
+    var fieldsByExistence: Set<String> {
+        lanes.reduce(into: []) { fields, lane in
+            if lane.shaper.form.operation == .upsert { fields.formUnion(lane.shaper.fieldsByExistence) }
+        }
+    }
 
-    /// Shapes some rows once more, without their links into their own object.
-    ///
-    /// They count as delivered only when they have gone with their links, too.
-    func withoutOwnLinks(_ keys: Set<Hash128>) throws -> [ReadySpool] {
-        let again = try ChangeShaping(
+    /// Shapes some rows once more, as their records are there or not; and those of them that are refused now.
+    func otherWay(_ rows: [Hash128: Bool]) throws -> (ready: [ReadySpool], left: [BatchOutcome.Undelivered]) {
+        let again = try pass("other")
+        again.existing = rows
+        var left: [BatchOutcome.Undelivered] = []
+        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
+        while !portion.isLast {
+            portion = try again.next(10_000)
+            left += portion.undelivered
+        }
+        return (try again.finish(), left)
+    }
+
+    /// Another pass over the same changes, into spools of its own.
+    private func pass(_ name: String) throws -> ChangeShaping {
+        try ChangeShaping(
             sync: sync,
             diff: diff,
             selection: selection,
@@ -322,8 +347,18 @@ extension ChangeShaping {
             run: run,
             parents: parents,
             folder: folder,
-            prefix: prefix + "-unlinked"
+            prefix: prefix + "-" + name
         )
+    }
+
+    /// Whether the records can do without their links to one another for a while.
+    var mayOmitOwnLinks: Bool { lanes.allSatisfy(\.shaper.mayOmitOwnLinks) }
+
+    /// Shapes some rows once more, without their links into their own object.
+    ///
+    /// They count as delivered only when they have gone with their links, too.
+    func withoutOwnLinks(_ keys: Set<Hash128>) throws -> [ReadySpool] {
+        let again = try pass("unlinked")
         again.onlyUnlinked = keys
         var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
         while !portion.isLast { portion = try again.next(10_000) }

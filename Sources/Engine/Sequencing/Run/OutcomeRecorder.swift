@@ -22,6 +22,8 @@ struct OutcomeRecorder: Sendable {
         var acceptedCount = 0
         var undelivered: [BatchOutcome.Undelivered] = []
         var again: [Int] = []
+        /// Rows that are shaped once more, with whether their record exists.
+        var otherWay: [Hash128: Bool] = [:]
     }
 
     /// Stores what became of the rows of an intent, and settles it.
@@ -29,13 +31,16 @@ struct OutcomeRecorder: Sendable {
     /// - Throws: `PushingError` when the fates do not add up; `LedgerError`.
     func record(_ rows: Range<Int>, intent: Intent, _ fates: RowFates) async throws {
         try fates.check()
-        let sorted = try sort(rows, fates)
-        guard sorted.acceptedCount + sorted.undelivered.count + sorted.again.count == rows.count else {
+        // Recovery sends nothing: what is left is looked at anew.
+        let sorted = try sort(rows, fates, byExistence: retries == nil ? [] : await delivery.secondTry.fields)
+        let remaining = sorted.undelivered.count + sorted.again.count + sorted.otherWay.count
+        guard sorted.acceptedCount + remaining == rows.count else {
             throw EngineError(code: .accounting, subject: fates.carrier, detail: "\(rows.count) rows were sent")
         }
         var undelivered = sorted.undelivered
         if let retries {
             try await retries.add(sorted.again)
+            await delivery.secondTry.add(sorted.otherWay)
         } else {
             // Found again as owed when the run reads anew.
             undelivered += try sorted.again.map {
@@ -47,7 +52,8 @@ struct OutcomeRecorder: Sendable {
 
     // MARK: - Implementation
 
-    private func sort(_ rows: Range<Int>, _ fates: RowFates) throws -> Sorted {
+    /// `byExistence`: fields whose failure says that a record appeared or vanished meanwhile.
+    private func sort(_ rows: Range<Int>, _ fates: RowFates, byExistence: Set<String>) throws -> Sorted {
         var sorted = Sorted(accepted: fates.accepted)
         for (index, failure) in fates.failures.sorted(by: { $0.key < $1.key }) {
             let row = rows.lowerBound + index
@@ -56,6 +62,8 @@ struct OutcomeRecorder: Sendable {
             } else if isGone(failure) {
                 // The record is not there any more, which is what a removal wanted.
                 sorted.accepted[index >> 3] |= 1 << UInt8(index & 7)
+            } else if let exists = SecondTry.existence(by: failure, byExistence) {
+                sorted.otherWay[try ready.spool.record(row).key] = exists
             } else if mayPass(failure) {
                 sorted.again.append(row)
             } else {
@@ -103,7 +111,7 @@ struct OutcomeRecorder: Sendable {
             batch: fates.batch,
             undelivered: undelivered
         )
-        outcome.retried = retries == nil ? 0 : sorted.again.count
+        outcome.retried = retries == nil ? 0 : sorted.again.count + sorted.otherWay.count
         outcome.owedParents = delivery.owedParents(undelivered)
         let operation = ready.operation
         let accepted = sorted.acceptedCount
