@@ -57,6 +57,7 @@ extension DaemonAnswers {
             var entries: [SyncListAnswer.Entry] = []
             for sync in definitions.syncs.values.sorted(by: { $0.name < $1.name }) {
                 let run = newest.first { $0.steps.contains { $0.sync == sync.name && $0.started != nil } }
+                let resting = run?.steps.first { $0.sync == sync.name }?.counts.resting ?? 0
                 let owed = if let run { try await ledger.undeliveredCount(run: run.id, sync: sync.name) } else { 0 }
                 entries.append(
                     SyncListAnswer.Entry(
@@ -68,7 +69,7 @@ extension DaemonAnswers {
                         mode: sync.mode.rawValue,
                         sequences: definitions.sequences.values.filter { $0.syncs.contains(sync.name) }.map(\.name)
                             .sorted(),
-                        owed: owed,
+                        owed: owed + resting,
                         inDoubt: doubts[sync.name] ?? 0
                     )
                 )

@@ -62,6 +62,7 @@ package enum EventSentence {
         let numbers = [
             (sum(\.created), "created"), (sum(\.updated), "updated"), (sum(\.deleted), "deleted"),
             (sum(\.merged), "merged"), (sum(\.published), "published"), (sum(\.rejected), "rejected"),
+            (sum(\.resting), "resting"),
             (sum(\.held), "held"), (sum(\.unmatched), "unmatched"), (sum(\.inDoubt), "in doubt"),
             (sum(\.apiCalls), "API calls"),
         ]
