@@ -109,12 +109,12 @@ import Testing
     }
 
     @Test func `lets who overrides a window by name pass it, and nothing else`() throws {
-        let gate = try gate { $0.holds = [try hold("7", objects: nil)] }
+        let gate = try gate { $0.holds = [try hold("hold-7", objects: nil)] }
         let sunday = try time("2026-07-05T02:40:00Z")
         #expect(
-            names(gate.clearance(for: question(overridden: ["scoring"]), at: sunday)) == ["window backup", "hold 7"]
+            names(gate.clearance(for: question(overridden: ["scoring"]), at: sunday)) == ["window backup", "hold-7"]
         )
-        #expect(gate.clearance(for: question(overridden: ["scoring", "backup", "7"]), at: sunday) == .open)
+        #expect(gate.clearance(for: question(overridden: ["scoring", "backup", "hold-7"]), at: sunday) == .open)
     }
 
     private func hold(_ id: String, objects: [String]?) throws -> GateHold {
@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func `is closed by a hold from its beginning to its end`() throws {
-        let gate = try gate { $0.holds = [try hold("7", objects: ["Account"])] }
+        let gate = try gate { $0.holds = [try hold("hold-7", objects: ["Account"])] }
         let question = question(["Account"], overridden: ["backup"])
         #expect(gate.clearance(for: question, at: try time("2026-07-05T01:59:59Z")) == .open)
         guard case .closed(let closures) = gate.clearance(for: question, at: try time("2026-07-05T02:00:00Z")) else {
@@ -187,7 +187,7 @@ import Testing
     }
 
     @Test func `says when it opens, when it closes and when to look again`() throws {
-        let gate = try gate { $0.holds = [try hold("7", objects: nil)] }
+        let gate = try gate { $0.holds = [try hold("hold-7", objects: nil)] }
         let sunday = try time("2026-07-05T01:00:00Z")
         let limit = try time("2026-07-07T00:00:00Z")
         let pushing = question()
@@ -205,7 +205,7 @@ import Testing
 
     @Test func `that changes its answer is looked at in time`() throws {
         // Between two looks the answer is always the same.
-        let gate = try gate { $0.holds = [try hold("7", objects: nil)] }
+        let gate = try gate { $0.holds = [try hold("hold-7", objects: nil)] }
         for phase in [GateQuestion.Phase.pushing, .beginning(expected: .seconds(1_200))] {
             let question = question(["Contact"], phase)
             var look = try time("2026-07-04T00:00:00Z")
@@ -243,8 +243,8 @@ import Testing
             reason: "flow"
         )
         #expect(window.words(at: now, in: london) == "window scoring until 02:45: flow")
-        let tomorrow = Closure(cause: .hold(id: "7"), objects: [], until: try time("2026-07-06T01:45:30Z"), reason: nil)
-        #expect(tomorrow.words(at: now, in: london) == "hold 7 until 2026-07-06 02:45:30")
+        let tomorrow = Closure(cause: .hold(id: "hold-7"), objects: [], until: try time("2026-07-06T01:45:30Z"), reason: nil)
+        #expect(tomorrow.words(at: now, in: london) == "hold-7 until 2026-07-06 02:45:30")
         let unknown = Closure(cause: .discovered(name: "apex:Score"), objects: [], until: nil, reason: nil)
         #expect(unknown.words(at: now, in: london) == "apex:Score")
         #expect(
@@ -259,7 +259,7 @@ import Testing
         let gate = Gate(windows: windows)
         let question = GateQuestion(destination: "production", objects: ["object_77__C"], phase: .pushing)
         #expect(names(gate.clearance(for: question, at: try time("2026-07-06T02:10:00Z"))) == ["window w77"])
-        #expect(gate.windows["w77"]?.grace == .seconds(900))
+        #expect(gate.window(named: "w77")?.grace == .seconds(900))
     }
 }
 

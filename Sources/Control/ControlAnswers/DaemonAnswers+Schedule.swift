@@ -5,6 +5,7 @@ internal import Gating
 internal import Ledger
 internal import Sequencing
 internal import SyncModel
+internal import Synchronization
 
 extension DaemonAnswers {
     package func pause(_ command: PauseCommand, caller: Caller) async throws -> ActionAnswer {
@@ -121,7 +122,7 @@ extension DaemonAnswers {
                 )
             }
             let hold = Hold(
-                id: "hold-\(now.seconds)",
+                id: "hold-\(Self.nextHold(at: now))",
                 destination: destination,
                 objects: command.objects.isEmpty ? nil : command.objects,
                 from: from,
@@ -139,7 +140,14 @@ extension DaemonAnswers {
                 )
             )
             conductor.gates.holdsChanged()
-            return QuietWindowAddAnswer(window: QuietWindowReport(hold, now: now))
+            let written = Set(definitions.syncs.values.filter { $0.destination == destination }.flatMap(\.objects))
+            let strange = command.objects.filter { name in !written.contains { $0.lowercased() == name.lowercased() } }
+            return QuietWindowAddAnswer(
+                window: QuietWindowReport(hold, now: now),
+                notice: strange.isEmpty
+                    ? nil
+                    : "no sync writes \(strange.joined(separator: ", ")) into \(destination); its syncs write \(written.sorted().joined(separator: ", "))"
+            )
         }
     }
 
@@ -170,6 +178,16 @@ extension DaemonAnswers {
     }
 
     // MARK: - Implementation
+
+    /// The second in which the last hold was made, or a later one that stands for another hold of that second.
+    private static let lastHold = Mutex<Int64>(0)
+
+    private static func nextHold(at now: Timestamp) -> Int64 {
+        lastHold.withLock { last in
+            last = max(last + 1, now.seconds)
+            return last
+        }
+    }
 
     private static func time(_ text: String, _ key: String) throws -> Timestamp {
         guard let time = Timestamp(rfc3339: text) else {

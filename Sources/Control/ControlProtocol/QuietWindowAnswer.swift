@@ -88,9 +88,12 @@ package struct QuietWindowAddCommand: Codable, Sendable, Equatable {
 package struct QuietWindowAddAnswer: Codable, Sendable, Equatable {
     package var schema = ControlCoding.schema
     package var window: QuietWindowReport
+    /// What whoever added it should know: an object that no sync writes.
+    @OrNull package var notice: String?
 
-    package init(window: QuietWindowReport) {
+    package init(window: QuietWindowReport, notice: String? = nil) {
         self.window = window
+        self.notice = notice
     }
 }
 

@@ -88,7 +88,9 @@ struct CalendarForm {
                 ? pattern.hours : UInt32(truncatingIfNeeded: rules.bits(limit: 23))
         }
         if let minutes = self[.minute] { pattern.minutes = minutes.bits(limit: 59) }
-        pattern.seconds = self[.second]
+        let seconds = self[.second]
+        // Nearly all are of this kind: one array serves them.
+        pattern.seconds = seconds == WallClockPattern.onTheMinute ? WallClockPattern.onTheMinute : seconds
         return pattern
     }
 

@@ -29,6 +29,8 @@ package struct WallClockPattern: Sendable, Hashable {
     /// Hours that the expression names by an every-hour rule (`*`, `0..5`, `9/1`) and not one by one.
     var everyHour: UInt32 = Self.allHours
 
+    /// The seconds of what elapses once, at the beginning of a minute.
+    static let onTheMinute = [CalendarItem(0)]
     static let allMonths: UInt16 = 0b1_1111_1111_1110
     static let allDays: UInt32 = 0xFFFF_FFFE
     static let allWeekdays: UInt8 = 0x7F

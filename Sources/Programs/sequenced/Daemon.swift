@@ -95,6 +95,7 @@ struct Daemon {
             onAnswer: { meters.answered(verb: $0, status: $1) },
             onListening: {
                 opening.end()
+                Heap.trim()
                 voice.say([.ready, .status(await status.line())])
                 logger.notice("Daemon is ready", metadata: ["sequenced.event": "ready", "socket": "\(listener.path)"])
             }

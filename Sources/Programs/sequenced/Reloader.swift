@@ -102,7 +102,8 @@ final class Reloader: Sendable {
         let (found, files, faults, notices) = Self.read(loader, setup)
         guard let found, faults.isEmpty else { return refused(faults, notices) }
         do {
-            if found != definitions { try await conductor?.reload(found) }
+            // Equal ones, too: the zone data may be newer.
+            try await conductor?.reload(found)
         } catch {
             let fault = FaultReport(
                 file: setup.configurationFolder,
@@ -129,6 +130,7 @@ final class Reloader: Sendable {
             logger.error("Schedules could not be worked out", metadata: ["error": "\(error)"])
         }
         timekeeper?.wake()
+        Heap.trim()
         onRules?(Self.rules(found.settings.roles))
         logger.notice(
             "Definitions are reloaded",

@@ -39,6 +39,7 @@ struct Sequenced: AsyncParsableCommand {
     var restoreState: String?
 
     func run() async throws {
+        Heap.configure()
         let journal = Journal()
         // What was logged last is what is wanted most.
         defer { journal.flush() }

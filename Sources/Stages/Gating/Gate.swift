@@ -5,14 +5,14 @@ package import SyncModel
 ///
 /// The windows are fixed; holds, the org's own work and the quota are set from outside as they become known.
 package struct Gate: Sendable {
-    /// By name.
-    package let windows: [String: QuietWindow]
     package var holds: [GateHold]
     package var discovered: [DiscoveredWindow]
     package var shortages: [QuotaShortage]
 
-    /// By destination, then by object in lower case; those of the whole org under an empty name.
-    private let index: [String: [String: [QuietWindow]]]
+    /// In the order of their names; each is kept once, for there may be thousands.
+    private let windows: [QuietWindow]
+    /// Places in `windows` by destination, then by object in lower case; those of the whole org under an empty name.
+    private let index: [String: [String: [Int32]]]
 
     package init(
         windows: [QuietWindow],
@@ -20,11 +20,11 @@ package struct Gate: Sendable {
         discovered: [DiscoveredWindow] = [],
         shortages: [QuotaShortage] = []
     ) {
-        self.windows = Dictionary(windows.map { ($0.name, $0) }) { first, _ in first }
-        var index: [String: [String: [QuietWindow]]] = [:]
-        for window in windows {
+        self.windows = windows.sorted { $0.name < $1.name }
+        var index: [String: [String: [Int32]]] = [:]
+        for (place, window) in self.windows.enumerated() {
             for object in Set(window.objects?.map { $0.lowercased() } ?? [""]) {
-                index[window.destination, default: [:]][object, default: []].append(window)
+                index[window.destination, default: [:]][object, default: []].append(Int32(place))
             }
         }
         self.index = index
@@ -45,11 +45,25 @@ package struct Gate: Sendable {
         zones: ZoneLookup
     ) throws(GateFault) {
         var windows: [QuietWindow] = []
+        windows.reserveCapacity(definitions.underestimatedCount)
         for definition in definitions {
             let orgZone = orgZones[definition.destination]
             windows.append(try QuietWindow(definition, orgZone: orgZone, defaultZone: defaultZone, zones: zones))
         }
         self.init(windows: windows)
+    }
+
+    /// The names of all windows, in their order.
+    package var windowNames: [String] { windows.map(\.name) }
+
+    /// The window of a file.
+    package func window(named name: String) -> QuietWindow? {
+        var (low, high) = (0, windows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if windows[middle].name < name { low = middle + 1 } else { high = middle }
+        }
+        return low < windows.count && windows[low].name == name ? windows[low] : nil
     }
 
     /// Whether a step may write at a moment; every reason why not.
@@ -126,7 +140,7 @@ package struct Gate: Sendable {
 
     /// Every window that is closed at a moment, whatever its destination and objects, and when it ends; by name.
     package func closedWindows(at moment: Timestamp) -> [(window: QuietWindow, until: Timestamp)] {
-        windows.values.sorted { $0.name < $1.name }.compactMap { window in
+        windows.compactMap { window in
             window.closedUntil(at: moment).map { (window, $0) }
         }
     }
@@ -136,11 +150,10 @@ package struct Gate: Sendable {
     /// The windows that the question is about, by name.
     private func concerned(_ question: GateQuestion) -> [QuietWindow] {
         guard let byObject = index[question.destination] else { return [] }
-        var found = byObject[""] ?? []
-        for object in Set(question.objects.map { $0.lowercased() }) { found += byObject[object] ?? [] }
         // One window may be about two of the objects.
-        var names = question.overridden
-        return found.filter { names.insert($0.name).inserted }.sorted { $0.name < $1.name }
+        var places = Set(byObject[""] ?? [])
+        for object in question.objects { places.formUnion(byObject[object.lowercased()] ?? []) }
+        return places.sorted().map { windows[Int($0)] }.filter { !question.overridden.contains($0.name) }
     }
 
     private func concerns(_ hold: GateHold, _ question: GateQuestion) -> Bool {

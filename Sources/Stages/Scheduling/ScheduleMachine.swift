@@ -87,16 +87,14 @@ package struct ScheduleMachine: Sendable {
         return [pauseEnd, due].compactMap(\.self).min()
     }
 
-    /// When it starts a run next, for those who look: not within a pause.
+    /// When it starts its sequence next; nil: never, or nobody knows when its pause ends.
     package var nextStart: Timestamp? {
-        guard var next = armed else { return nil }
-        guard let pause = memory.pause else { return schedule.due(next) }
+        let due = armed.map { schedule.due($0) }
+        guard let pause = memory.pause else { return due }
         guard let until = pause.until else { return nil }
-        if schedule.due(next) <= until {
-            guard let after = schedule.next(after: until) else { return nil }
-            next = after
-        }
-        return schedule.due(next)
+        // What falls into the pause is skipped, its end included.
+        if let due, due > until { return due }
+        return schedule.next(after: until - schedule.delay).map { schedule.due($0) }
     }
 
     /// The next elapse, for those who look; a pause is not looked at.

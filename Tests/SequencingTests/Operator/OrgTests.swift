@@ -98,14 +98,50 @@ import Testing
         }
     }
 
-    @Test func `counts what was spent of its limits`() async throws {
-        try await Belt.with([accounts { $0.api = .bulk2 }], models: ["accounts": ["id"]]) { belt in
-            try belt.rows("accounts", "id,name\n1,One\n2,Two\n")
+    /// API, then the batches and rows that five rows cost by it.
+    @Test(arguments: [(APIChoice.rest, 0, 0), (.bulk, 3, 5), (.bulk2, 1, 5)])
+    func `counts what was spent of our caps, and lets nothing begin that does not fit`(
+        api: APIChoice,
+        batches: Int,
+        rows: Int
+    ) async throws {
+        let sync = accounts {
+            $0.api = api
+            $0.batch.size = 2
+        }
+        try await Belt.with([sync], models: ["accounts": ["id"]]) { belt in
+            func write(_ count: Int) throws {
+                try belt.rows("accounts", "id,name\n" + (1...count).map { "\($0),Name \($0)\n" }.joined())
+            }
+            try write(5)
             let run = try await belt.run()
+            #expect(run.state == .succeeded, "\(run)")
             let spent = try await belt.conductor.spent(on: try await belt.conductor.destination(named: nil))
             #expect(spent.apiCalls == run.steps[0].counts.apiCalls)
-            #expect(spent.bulkRows == 2)
-            #expect(spent.bulkBatches == 1)
+            #expect(spent.bulkRows == rows)
+            #expect(spent.bulkBatches == batches)
+
+            // Two rows more than the cap leaves; rows by REST count as calls.
+            var definitions = await belt.conductor.definitions
+            if api == .rest {
+                definitions.destinations["org"]?.limits.dailyAPICalls = spent.apiCalls
+            } else {
+                definitions.destinations["org"]?.limits.dailyBulkRows = rows + 1
+            }
+            try await belt.conductor.reload(definitions)
+            try write(7)
+            let waiting = try await belt.runUntilItWaits()
+            #expect(waiting.state == .waiting, "\(waiting)")
+            let cap = api == .rest ? "quota api requests" : "quota bulk rows"
+            #expect(waiting.reason?.contains(cap) == true, "\(waiting)")
+            #expect(try await belt.counter("created", "Account") == 5)
+            _ = try await belt.conductor.stop("all", now: true, actor: nil)
+            #expect(try await belt.end(of: waiting.id).state == .cancelled)
+            // With the cap out of the way it goes on.
+            definitions.destinations["org"]?.limits = .init()
+            try await belt.conductor.reload(definitions)
+            #expect(try await belt.run().state == .succeeded)
+            #expect(try await belt.counter("created", "Account") == 7)
         }
     }
 

@@ -14,7 +14,7 @@ import Testing
             try timed.rows("contacts", 4)
             let hold = try await timed.hold(["contact"], for: .seconds(600))
             let started = try await timed.start()
-            let waiting = try await timed.run(started.id) { $0.steps[1].state == .waiting }
+            let waiting = try await timed.run(started.id) { $0.state == .waiting && $0.steps[1].state == .waiting }
             #expect(waiting.state == .waiting)
             #expect(waiting.steps[0].state == .succeeded)
             #expect(waiting.steps[1].reason?.contains("asked for by root: deploy") == true, "\(waiting)")
@@ -157,7 +157,7 @@ import Testing
             try timed.rows("accounts", 400)
             let run = try await timed.end(of: try await timed.start().id)
             #expect(run.state == .timedOut, "\(run)")
-            #expect(run.steps.map(\.state) == [.timedOut])
+            #expect(run.steps.map(\.state) == [.timedOut], "\(run)")
             #expect(run.reason?.contains("timeout") == true)
             var runs = 0
             while try await timed.belt.counter("created", "Account") < 400, runs < 20 {
@@ -175,7 +175,7 @@ import Testing
         } _: { timed in
             try timed.rows("accounts", 3)
             let started = try await timed.start()
-            let waiting = try await timed.run(started.id) { $0.steps[0].state == .waiting }
+            let waiting = try await timed.run(started.id) { $0.state == .waiting && $0.steps[0].state == .waiting }
             #expect(waiting.reason?.contains("quota api requests") == true, "\(waiting)")
             #expect(waiting.reason?.contains("are the reserve") == true, "\(waiting)")
             #expect(try await timed.writes().isEmpty)
@@ -192,7 +192,7 @@ import Testing
             #expect(try await timed.end(of: try await timed.start().id).state == .succeeded)
             try timed.rows("accounts", 8)
             let started = try await timed.start()
-            let waiting = try await timed.run(started.id) { $0.steps[0].state == .waiting }
+            let waiting = try await timed.run(started.id) { $0.state == .waiting && $0.steps[0].state == .waiting }
             #expect(waiting.reason?.contains("quota bulk rows") == true, "\(waiting)")
             #expect(timed.conductor.gates.closedUntil(started.id) != nil)
             _ = try await timed.conductor.stop("all", now: true, actor: nil)
@@ -215,7 +215,7 @@ import Testing
         } _: { timed in
             try timed.rows("accounts", 3)
             let started = try await timed.start()
-            let waiting = try await timed.run(started.id) { $0.steps[0].state == .waiting }
+            let waiting = try await timed.run(started.id) { $0.state == .waiting && $0.steps[0].state == .waiting }
             #expect(waiting.reason?.contains("apex:NightlyScore") == true, "\(waiting)")
             #expect(try await timed.writes().isEmpty)
             let ended = try await timed.end(of: started.id)
@@ -248,7 +248,7 @@ import Testing
             }
             try timed.rows("accounts", 2)
             let started = try await timed.start()
-            let waiting = try await timed.run(started.id) { $0.steps[0].state == .waiting }
+            let waiting = try await timed.run(started.id) { $0.state == .waiting && $0.steps[0].state == .waiting }
             #expect(waiting.reason?.contains("job:Scoring until 02:00:04") == true, "\(waiting)")
             let ended = try await timed.end(of: started.id)
             #expect(ended.state == .succeeded, "\(ended)")

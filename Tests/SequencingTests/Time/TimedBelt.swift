@@ -105,7 +105,11 @@ struct TimedBelt: Sendable {
                 await conductor.close()
                 conductor.parts.events.finish()
                 group.cancelAll()
-                while try await group.next() != nil {}
+                do {
+                    while try await group.next() != nil {}
+                } catch is CancellationError {
+                    // Ours.
+                }
             }
         }
     }

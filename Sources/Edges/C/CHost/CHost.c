@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <malloc.h>
 #include "CHost.h"
 
 #include <errno.h>
@@ -26,3 +27,7 @@ int sequenced_peer_groups(int socket, uint32_t *groups, int capacity) {
 int sequenced_lock_file(int descriptor) {
     return flock(descriptor, LOCK_EX | LOCK_NB);
 }
+
+void sequenced_heap_configure(void) { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
+
+void sequenced_heap_trim(void) { malloc_trim(0); }

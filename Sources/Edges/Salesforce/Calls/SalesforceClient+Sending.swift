@@ -1,3 +1,5 @@
+internal import NIOHTTP1
+
 extension SalesforceClient {
     /// Makes a call, again where that is safe, and reads its whole answer.
     ///
@@ -47,19 +49,31 @@ extension SalesforceClient {
         let elapsed = clock.stopwatch()
         var machine = RetryMachine(isRepeatable: request.isRepeatable, deadline: configuration.retryFor)
         var number = 0
+        var last: SalesforceError?
         while true {
             number += 1
             let held = try await session()
             do {
-                return try await slots.withSlot { try await attempt(held, number) }
+                let result: Result? = try await slots.withSlot {
+                    if request.method != .GET, let isPermitted = CallPermit.current, try await !isPermitted() {
+                        return nil
+                    }
+                    return try await attempt(held, number)
+                }
+                if let result { return result }
             } catch let error as SalesforceError {
+                last = error
                 if error.isSessionExpired { sessions.end(held.number) }
                 switch machine.failed(error, elapsed: elapsed(), jitter: .random(in: 0...1)) {
                 case .signInAgain: continue
                 case .retry(let pause): try await clock.sleep(for: pause)
                 case .giveUp: throw error
                 }
+                continue
             }
+            // Of a call that may have been carried out, this is what is known.
+            if let last, last.wasSent != .no { throw last }
+            throw CallNotPermitted()
         }
     }
 

@@ -1,6 +1,7 @@
 internal import CivilTime
 internal import Gating
 internal import Ledger
+internal import Pushing
 internal import Salesforce
 package import SyncModel
 internal import Synchronization
@@ -14,6 +15,7 @@ extension Gatekeeper {
     /// Waits until the gate is open for the objects of these syncs.
     ///
     /// `rows`: how many each is about to send, before its first batch; none: nothing is sent yet, and the org is asked nothing.
+    /// `patience`: up to which request to stop what is under way is brought to its end, if the gate is open for it.
     ///
     /// - Returns: false when the run was asked to stop meanwhile.
     /// - Throws: `WaitedTooLong`.
@@ -21,12 +23,13 @@ extension Gatekeeper {
         for syncs: [SyncDefinition],
         isPushing: Bool,
         rows: [String: Int] = [:],
+        patience: StopSignal.Request = .none,
         _ context: RunContext
     ) async throws -> Bool {
         let begun = clock.now
         var hasWaited = false
-        defer { state.withLock { $0.waiting[context.runID] = nil } }
-        while !context.signal.isAsked {
+        defer { if hasWaited { state.withLock { $0.waiting[context.runID] = nil } } }
+        while context.signal.request <= patience {
             let seen = (gate: changed.changes, signal: context.signal.beacon.changes)
             let closures = try await closures(syncs, isPushing, rows, context)
             guard let first = closures.first else {
@@ -36,6 +39,8 @@ extension Gatekeeper {
                 }
                 return true
             }
+            // Who is to end waits for no window.
+            if context.signal.isAsked { return false }
             let now = clock.now
             let zone = state.withLock(\.zone)
             let reason = ([first] + closures.dropFirst()).map { $0.words(at: now, in: zone) }.joined(separator: "; ")
@@ -59,6 +64,11 @@ extension Gatekeeper {
             try await clock.wait(next, beacons: [(changed, seen.gate), (context.signal.beacon, seen.signal)])
         }
         return false
+    }
+
+    /// Whether a sync that is pushing may send its next batch now.
+    func mayPush(_ sync: SyncDefinition, _ context: RunContext) async throws -> Bool {
+        try await closures([sync], true, [:], context).isEmpty
     }
 
     /// Every reason why these syncs may not write now.
@@ -92,7 +102,7 @@ extension Gatekeeper {
             let now = clock.now
             guard case .closed(let found) = gate.clearance(for: question, at: now) else { continue }
             closures += found.map { closure in
-                guard let expected, case .quietWindow(let name) = closure.cause, let window = gate.windows[name],
+                guard let expected, case .quietWindow(let name) = closure.cause, let window = gate.window(named: name),
                     window.lead == .auto, window.closedUntil(at: now) == nil
                 else { return closure }
                 var closure = closure
@@ -218,7 +228,7 @@ extension QuotaNeed {
         self.init()
         if case .event = sync.target { publishedEvents = rows }
         switch sync.api {
-        case .rest:
+        case .auto where rows <= APIDecision.restRows && publishedEvents == 0, .rest:
             apiRequests = (rows + 199) / 200
         case .bulk:
             bulkBatches = (rows + sync.batch.size - 1) / max(1, sync.batch.size)

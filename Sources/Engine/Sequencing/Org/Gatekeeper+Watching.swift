@@ -26,6 +26,17 @@ extension Gatekeeper {
         return true
     }
 
+    /// Whether, as far as is known without asking the org, no window and no hold is closed for a sync that pushes.
+    func isClear(for sync: SyncDefinition, _ context: RunContext) async throws -> Bool {
+        let question = GateQuestion(
+            destination: sync.destination,
+            objects: sync.objects,
+            phase: .pushing,
+            overridden: Set([context.overriddenWindow].compactMap(\.self))
+        )
+        return try await current().clearance(for: question, at: clock.now) == .open
+    }
+
     /// Looks, while Salesforce works on what was sent, whether a window has opened meanwhile.
     ///
     /// A job that still runs after the window's `grace` is told of, once a run and window.
@@ -74,7 +85,7 @@ extension Gatekeeper {
 extension Gate {
     fileprivate func grace(of closure: Closure) -> Duration {
         switch closure.cause {
-        case .quietWindow(let name): windows[name]?.grace ?? .seconds(900)
+        case .quietWindow(let name): window(named: name)?.grace ?? .seconds(900)
         // A file's window has this grace where none is written.
         case .hold, .discovered, .quota: .seconds(900)
         }

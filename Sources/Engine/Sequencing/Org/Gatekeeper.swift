@@ -73,7 +73,7 @@ package final class Gatekeeper: Sendable {
     /// Everything that closes a gate, by the names under which it may be overridden.
     func names(of definitions: DefinitionSet) async throws -> [String] {
         let gate = try await current()
-        return gate.windows.keys.sorted() + gate.holds.map(\.id) + Set(gate.discovered.map(\.name)).sorted()
+        return gate.windowNames + gate.holds.map(\.id) + Set(gate.discovered.map(\.name)).sorted()
     }
 
     /// What is closed at a moment, of one destination or of all.

@@ -7,6 +7,7 @@ internal import SyncModel
 struct BatchRun: Sendable {
     let context: RunContext
     let client: SalesforceClient
+    let sync: SyncDefinition
     let watch: BatchWatch
     let ready: ReadySpool
     let rows: Range<Int>
@@ -30,7 +31,12 @@ struct BatchRun: Sendable {
                     throw StoppedOnRequest()
                 }
                 do {
-                    let batch = try await post(intent)
+                    guard let batch = try await post(intent) else {
+                        // Earlier tries reached nobody, else it would not go again: no row was sent.
+                        fates.unprocessed = Array(0..<rows.count)
+                        fates.cause = "the run was stopped before the batch"
+                        return (intent, fates)
+                    }
                     CrashPoint.reached("batch-sent")
                     intent.handle = BatchHandle(job: watch.job, batch: batch.id).text
                     intent.stage = .working
@@ -81,15 +87,21 @@ struct BatchRun: Sendable {
     // MARK: - Implementation
 
     /// Posts the batch; waits while Salesforce is not reached, as long as nothing can have been taken.
-    private func post(_ intent: Intent) async throws -> BulkBatch {
-        let answer: Result<BulkBatch, SalesforceError> = try await context.reaching {
-            do {
-                return .success(try await client.addBatch(try ready.upload(rows), toBulkJob: watch.job))
-            } catch let error as SalesforceError where error.wasSent == .unknown {
-                return .failure(error)
+    ///
+    /// - Returns: nil when a window, or who asked the run to stop, forbids it.
+    private func post(_ intent: Intent) async throws -> BulkBatch? {
+        do {
+            let answer: Result<BulkBatch, SalesforceError> = try await context.writing(sync) {
+                do {
+                    return .success(try await client.addBatch(try ready.upload(rows), toBulkJob: watch.job))
+                } catch let error as SalesforceError where error.wasSent == .unknown {
+                    return .failure(error)
+                }
             }
+            return try answer.get()
+        } catch is StoppedOnRequest where context.signal.request < .shutdown {
+            return nil
         }
-        return try answer.get()
     }
 
     /// The batch of this intent among those that the closed job has and nobody else knows.

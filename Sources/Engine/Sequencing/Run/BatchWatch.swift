@@ -1,19 +1,23 @@
 internal import CivilTime
 internal import Pushing
 internal import Salesforce
+internal import SyncModel
 
 /// How the batches of one job stand: one listing serves all who wait.
 actor BatchWatch {
     let job: String
+    private let sync: SyncDefinition
     private let client: SalesforceClient
     private let context: RunContext
     private var known: [String: BulkBatch] = [:]
     private var listed: Timestamp?
     private var isListing = false
-    private var isAborted = false
+    /// An aborted job takes no batch and is not closed any more.
+    private(set) var isAborted = false
 
-    init(job: String, client: SalesforceClient, context: RunContext) {
+    init(job: String, sync: SyncDefinition, client: SalesforceClient, context: RunContext) {
         self.job = job
+        self.sync = sync
         self.client = client
         self.context = context
     }
@@ -27,11 +31,9 @@ actor BatchWatch {
         while true {
             switch context.signal.request {
             case .shutdown: throw StoppedOnRequest()
-            case .abort where !isAborted:
-                isAborted = true
-                let id = job
-                _ = try await context.reaching { @Sendable [client] in try await client.abortBulkJob(id) }
-            case .none, .drain, .abort: break
+            case .abort: try await abort()
+            // A window may have opened meanwhile; one that only pauses lets the batch come to its end.
+            case .none, .drain: if try await context.gates.watch(sync, context) == .abort { try await abort() }
             }
             let stopped = try await context.signal.wait(pause, on: context.clock, patience: isAborted ? .abort : .drain)
             if stopped { continue }
@@ -49,6 +51,18 @@ actor BatchWatch {
     }
 
     // MARK: - Implementation
+
+    /// Ends the job, once: batches that Salesforce has not begun are not processed.
+    private func abort() async throws {
+        if isAborted { return }
+        isAborted = true
+        let id = job
+        do {
+            _ = try await context.reaching { @Sendable [client] in try await client.abortBulkJob(id) }
+        } catch let error as SalesforceError where error.code == "InvalidJob" || error.code == "InvalidJobState" {
+            // At its end by itself, which is as good.
+        }
+    }
 
     /// How a batch stands, by a listing that is not much older than the question.
     private func state(of batch: String) async throws -> BulkBatch? {

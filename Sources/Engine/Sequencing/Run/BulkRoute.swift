@@ -29,7 +29,7 @@ actor BulkRoute: DeliveryRoute {
     /// Sees to it that a job of the right mode is open.
     func prepare(_ pressure: Pressure) async throws {
         if let open = job {
-            if open.isSerial == pressure.isSerial { return }
+            if open.isSerial == pressure.isSerial, await !open.watch.isAborted { return }
             try await finish()
         }
         var intent = try await context.ledger.begin(
@@ -54,7 +54,9 @@ actor BulkRoute: DeliveryRoute {
         )
         // A job whose answer was lost holds no data and expires; another one does no harm.
         let made = try await settling(intent) {
-            try await context.reaching { @Sendable [client = delivery.client] in try await client.createBulkJob(spec) }
+            try await context.writing(delivery.sync) { @Sendable [client = delivery.client] in
+                try await client.createBulkJob(spec)
+            }
         }
         intent.handle = made.id
         intent.stage = .uploading
@@ -64,7 +66,7 @@ actor BulkRoute: DeliveryRoute {
             id: made.id,
             isSerial: pressure.isSerial,
             intent: intent,
-            watch: BatchWatch(job: made.id, client: delivery.client, context: context)
+            watch: BatchWatch(job: made.id, sync: delivery.sync, client: delivery.client, context: context)
         )
     }
 
@@ -93,6 +95,7 @@ actor BulkRoute: DeliveryRoute {
         let run = BatchRun(
             context: context,
             client: delivery.client,
+            sync: delivery.sync,
             watch: job.watch,
             ready: ready,
             rows: rows,
@@ -115,7 +118,9 @@ actor BulkRoute: DeliveryRoute {
     private func close(_ id: String) async throws {
         guard let open = job, open.id == id else { return }
         job = nil
-        _ = try await context.reaching { @Sendable [client = delivery.client] in try await client.closeBulkJob(id) }
+        if await !open.watch.isAborted {
+            _ = try await context.reaching { @Sendable [client = delivery.client] in try await client.closeBulkJob(id) }
+        }
         CrashPoint.reached("bulk-job-closed")
         try await context.ledger.settle(open.intent, at: context.clock.now)
     }

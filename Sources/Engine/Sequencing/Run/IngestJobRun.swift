@@ -20,13 +20,13 @@ struct IngestJobRun: Sendable {
         var intent = try await filled()
         let handle = intent.handle ?? ""
         // A job that is not closed writes nothing: one that a window finds filled waits for its end so.
-        guard try await mayClose() else {
+        guard try await context.mayWrite(sync) else {
             await Self.discard(handle, client)
             try await context.ledger.settle(intent, at: context.clock.now)
             throw StoppedOnRequest()
         }
         // From here on the job may be at work: it is asked for until it answers, never made a second time.
-        let closed = try await context.reaching { try await client.closeIngestJob(handle) }
+        let closed = try await context.writing(sync) { try await client.closeIngestJob(handle) }
         CrashPoint.reached("job-closed")
         intent.stage = .working
         try await context.ledger.advance(intent)
@@ -72,20 +72,11 @@ struct IngestJobRun: Sendable {
         }
     }
 
-    /// Whether a filled job may be closed: waits while a window is open.
-    private func mayClose() async throws -> Bool {
-        do {
-            return try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context)
-        } catch is WaitedTooLong {
-            context.signal.ask(.drain, reason: "window: waited longer than max_wait")
-            return false
-        }
-    }
-
     /// Takes away a job that was never closed.
     static func discard(_ id: String, _ client: SalesforceClient) async {
         // An open job expires after a day by itself; taking it away is a courtesy to the org's job list.
-        _ = try? await client.abortIngestJob(id)
+        // A window that has opened does not forbid it.
+        _ = try? await CallPermit.$current.withValue(nil) { try await client.abortIngestJob(id) }
     }
 
     static let kind = "bulk2-job"
@@ -94,7 +85,7 @@ struct IngestJobRun: Sendable {
 
     /// A job that has its data and is not closed; one whose upload went wrong is taken away and made anew.
     private func filled() async throws -> Intent {
-        try await context.reaching {
+        try await context.writing(sync) {
             var intent = try await context.ledger.begin(
                 Intent(
                     run: context.runID,

@@ -34,6 +34,11 @@ struct JobSeries: Sendable {
                     let pace = Pace(pressure, ready.api, attempt)
                     guard underWay < pace.width else { break }
                     do {
+                        if try await !context.gates.mayPush(sync, context) {
+                            // What was sent is collected, and an open job closed, before the wait.
+                            if underWay > 0 { break }
+                            try await routes.finish()
+                        }
                         try await mayBegin()
                     } catch {
                         leaving = error

@@ -164,7 +164,7 @@ struct PicklistDelivery: Sendable {
             value.isDefault = entry.isDefault
             return value
         }
-        try await context.reaching {
+        try await context.writing(sync) {
             try await delivery.client.replaceValues(of: comparison.set, with: values)
         }
     }

@@ -108,7 +108,8 @@ struct Recovery: Sendable {
             let run = BatchRun(
                 context: context,
                 client: client,
-                watch: BatchWatch(job: handle.job, client: client, context: context),
+                sync: sync,
+                watch: BatchWatch(job: handle.job, sync: sync, client: client, context: context),
                 ready: ready,
                 rows: rows,
                 fence: { try await fence(handle.job, client) }

@@ -64,6 +64,11 @@ struct RestRoute: DeliveryRoute {
                     CrashPoint.reached("call-answered")
                     for (place, result) in zip(part, results) { take(result, at: place, &fates) }
                     action = machine.answered()
+                } catch is StoppedOnRequest where context.signal.request < .shutdown {
+                    // A window that ends the run, or who waited for one too long: what was not sent is left.
+                    _ = machine.drain()
+                    let stopped = CallFailure(retryClass: .transient, code: "stopped", mayHaveActed: false)
+                    action = machine.failed(stopped, randomness: 0)
                 } catch let error as SalesforceError {
                     last = error
                     action = machine.failed(CallFailure(error), randomness: .random(in: 0..<1))
@@ -92,16 +97,18 @@ struct RestRoute: DeliveryRoute {
 
     // MARK: - Implementation
 
-    /// One call; waits while Salesforce is not reached.
+    /// One call; waits while a window is open, or Salesforce is not reached.
     ///
     /// `isInDoubt` hears that an answer was lost.
+    ///
+    /// - Throws: `StoppedOnRequest` when the run is to end before the call.
     private func call(_ range: Range<Int>, isInDoubt: () -> Void) async throws -> [SaveResult] {
         let options = RecordOptions(
             assignmentRule: delivery.sync.headers.assignmentRule.map { .rule(id: $0) } ?? .none,
             allowDuplicates: delivery.sync.headers.allowDuplicates
         )
         let body = try body(range)
-        let answer: Result<[SaveResult], SalesforceError> = try await context.reaching {
+        let answer: Result<[SaveResult], SalesforceError> = try await context.writing(delivery.sync) {
             do {
                 return .success(try await results(range, body, options))
             } catch let error as SalesforceError {

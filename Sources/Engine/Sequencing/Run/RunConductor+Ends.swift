@@ -12,7 +12,12 @@ extension RunConductor {
         let run = await book.run
         if run.state.hasEnded { return context.leaveSpool(run.id) }
         if let reason = context.progress.expiry, try await endUnsent(run, reason) { return context.leaveSpool(run.id) }
+        let included = Set(try await included(run.request).flatMap { context.sequence.steps[$0].syncs })
         for step in run.steps where !step.state.hasEnded {
+            guard included.contains(step.sync) else {
+                try await book.step(step.sync, is: .skipped)
+                continue
+            }
             let state: StepState = context.progress.hasTimedOut ? .timedOut : signal.isAsked ? .cancelled : .skipped
             try await book.step(step.sync, is: state, reason: signal.reason)
         }

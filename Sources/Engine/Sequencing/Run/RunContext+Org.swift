@@ -31,6 +31,37 @@ extension RunContext {
         }
     }
 
+    /// Makes a write request of a step that pushes: only while its gate is open, a repeated one included.
+    ///
+    /// It waits while a window is open, and while Salesforce is not reached.
+    ///
+    /// - Throws: `StoppedOnRequest` when the run is to end before the request; what `reaching` throws.
+    func writing<Answer: Sendable>(_ sync: SyncDefinition, _ ask: () async throws -> Answer) async throws -> Answer {
+        try await reaching {
+            while true {
+                guard try await mayWrite(sync) else { throw StoppedOnRequest() }
+                do {
+                    return try await CallPermit.$current.withValue({ try await gates.isClear(for: sync, self) }) {
+                        try await ask()
+                    }
+                } catch is CallNotPermitted {
+                    // A window has opened while it waited for its turn.
+                }
+            }
+        }
+    }
+
+    /// Waits until the gate is open for a step that pushes; false: the run is to end.
+    func mayWrite(_ sync: SyncDefinition) async throws -> Bool {
+        do {
+            return try await gates.waitUntilOpen(for: [sync], isPushing: true, patience: .drain, self)
+        } catch let error as WaitedTooLong {
+            // Something was sent: the run ends as cancelled, once what was sent is accounted for.
+            signal.ask(.drain, reason: error.reason)
+            return false
+        }
+    }
+
     /// Sees to it that a sign-in is to the org whose state this is.
     ///
     /// - Throws: `EngineError` that says what changed and what can be done.

@@ -63,7 +63,9 @@ package struct StepWorker: Sendable {
         var diff: DiffResult
         switch read.diff {
         case .success(let found): diff = found
-        case .failure(let error): return try await fail(error)
+        case .failure(let error):
+            // Reading ends early when the run is asked to stop, which is no fault of the step.
+            return context.signal.isAsked ? try await conclude(step) : try await fail(error)
         }
         var attempt = 1
         while true {

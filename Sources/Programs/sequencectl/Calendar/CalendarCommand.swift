@@ -39,7 +39,7 @@ struct CalendarCommand: Verb {
         } catch let fault as CalendarFault {
             throw ControlFault(.failed, fault.description)
         }
-        try output.show(preview.answer) { lines($0, output) }
+        try output.show(preview.answer) { lines($0, preview.readings, output) }
         return preview.answer.elapses.isEmpty ? 1 : 0
     }
 
@@ -47,11 +47,12 @@ struct CalendarCommand: Verb {
         baseTime.flatMap { Timestamp(rfc3339: $0) }
     }
 
-    private func lines(_ answer: CalendarAnswer, _ output: Output) -> [String] {
+    private func lines(_ answer: CalendarAnswer, _ readings: [String], _ output: Output) -> [String] {
         ["Normalized: \(answer.normalized)".harmless]
             + answer.elapses.enumerated().map { index, time in
                 "\(index == 0 ? "Next" : "  #\(index + 1)"): ".padded(to: 12, right: true)
                     + "\(output.times.clock(time))  \(output.times.distance(time))"
+                    + (readings.indices.contains(index) ? "  (\(readings[index]))" : "")
             }
             + (answer.elapses.isEmpty ? ["Never elapses."] : [])
             + answer.notes.map { "Note: \($0.harmless)" }

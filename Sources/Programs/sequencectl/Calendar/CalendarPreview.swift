@@ -4,6 +4,8 @@ import ControlProtocol
 /// What `calendar` answers: the normal form, the next elapses, and what its author should know.
 struct CalendarPreview {
     let answer: CalendarAnswer
+    /// What the clocks of the expression's zone read at each elapse, `02:30`; none without a zone.
+    let readings: [String]
 
     /// - Throws: `CalendarFault` for an expression that cannot be used.
     init(_ text: String, after base: Timestamp, iterations: Int) throws {
@@ -31,6 +33,9 @@ struct CalendarPreview {
         } catch {
             notes.append("a schedule may not use it: \(error.message)")
         }
+        readings = expression.zone.map { name in
+            elapses.map { "\(zone.wallTime(at: $0).description.dropFirst(11).prefix(5)) \(name)" }
+        } ?? []
         answer = CalendarAnswer(
             normalized: expression.normalized,
             elapses: elapses.map(\.rfc3339),

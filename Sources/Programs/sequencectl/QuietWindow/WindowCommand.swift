@@ -104,7 +104,7 @@ struct WindowAddCommandLine: ActingVerb {
         output.show(received) { answer in
             [
                 "\(answer.window.name.harmless) holds until \(output.times.clock(answer.window.until)); sequencectl window end \(answer.window.name.harmless) ends it"
-            ]
+            ] + (answer.notice.map { ["Note: \($0.harmless)"] } ?? [])
         }
         return 0
     }

@@ -18,3 +18,9 @@ int sequenced_peer_groups(int socket, uint32_t *groups, int capacity);
 
 /// flock(LOCK_EX), not waiting: the kernel drops it with its holder. Returns 0, or -1 with errno set (EAGAIN: somebody holds it).
 int sequenced_lock_file(int descriptor);
+
+/// Has the allocator map pieces of 128 KiB and more each for itself; without this the bound wanders upwards with what was freed.
+void sequenced_heap_configure(void);
+
+/// Gives memory that is free back to the system.
+void sequenced_heap_trim(void);

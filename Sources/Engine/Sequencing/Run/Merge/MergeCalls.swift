@@ -184,7 +184,7 @@ struct MergeCalls: Sendable {
         var attempt = 1
         while !open.isEmpty {
             let requests = requests(open, steps)
-            let results = try await context.reaching {
+            let results = try await context.writing(delivery.sync) {
                 try await client.merge(requests.map(\.request))
             }
             open = []
