@@ -69,6 +69,25 @@ import Testing
         }
     }
 
+    @Test func `names only tests that there are`() throws {
+        let tests = Self.docs.deletingLastPathComponent().appendingPathComponent("Tests")
+        var sources = ""
+        for case let file as String in FileManager.default.enumerator(atPath: tests.path) ?? .init() {
+            guard file.hasSuffix(".swift") else { continue }
+            sources += try String(contentsOf: tests.appendingPathComponent(file), encoding: .utf8)
+        }
+        let rows = Page("behaviours.md").text.split(separator: "\n").filter { $0.hasPrefix("|") }
+        let names = rows.flatMap { row in
+            row.split(separator: "|").last?.matches(of: /`([^`]+)`/).map { String($0.1) } ?? []
+        }
+        #expect(names.count > 60)
+        for name in names {
+            let file = tests.deletingLastPathComponent().appendingPathComponent(name).path
+            let isThere = sources.contains("func `\(name)`") || FileManager.default.fileExists(atPath: file)
+            #expect(isThere, "there is no test \(name)")
+        }
+    }
+
     @Test func `lists each page in its index`() {
         let index = Page("README.md").text
         for name in Self.pages where name != "README.md" && !name.hasPrefix("decisions/") {

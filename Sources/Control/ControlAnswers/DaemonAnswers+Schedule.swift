@@ -60,7 +60,7 @@ extension DaemonAnswers {
             let gate = try await conductor.gates.current()
             var reports = definitions.windows.values.sorted { $0.name < $1.name }.map { window in
                 // A window that is further off than a year is as good as never.
-                let stretch = gate.windows[window.name]?.stretch(from: now, through: now + .seconds(366 * 86_400))
+                let stretch = gate.window(named: window.name)?.stretch(from: now, through: now + .seconds(366 * 86_400))
                 var report = QuietWindowReport(
                     name: window.name,
                     kind: "file",

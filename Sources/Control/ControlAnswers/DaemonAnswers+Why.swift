@@ -75,7 +75,7 @@ extension DaemonAnswers {
         let isOther = definitions.sequences[name] != nil || definitions.syncs[name] != nil
         guard isSaid || !isOther, let definition = definitions.windows[name] else { return nil }
         let now = conductor.parts.clock.now
-        let window = try await conductor.gates.current().windows[name]
+        let window = try await conductor.gates.current().window(named: name)
         let stretch = window?.stretch(from: now, through: now + Self.horizon)
         let isClosed = stretch?.from == now
         let objects = definition.objects ?? []
@@ -134,7 +134,7 @@ extension DaemonAnswers {
     private func comingGates(of syncs: [SyncDefinition]) async throws -> [GateReport] {
         let now = conductor.parts.clock.now
         let gate = try await conductor.gates.current()
-        return gate.windows.values.sorted { $0.name < $1.name }.compactMap { window in
+        return gate.windows.compactMap { window in
             let isAbout = syncs.contains { sync in
                 sync.destination == window.destination
                     && window.objects.map { objects in

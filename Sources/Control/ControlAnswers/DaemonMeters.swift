@@ -19,6 +19,7 @@ package final class DaemonMeters: Sendable {
     private let waits: Histogram
     private let rows: Counter
     private let undelivered: Counter
+    private let overridden: Counter
     private let reloads: Counter
     private let requests: Counter
     private let deliveries = Mutex<[String: Timestamp]?>(nil)
@@ -51,6 +52,11 @@ package final class DaemonMeters: Sendable {
             "Rows of ended runs by what became of them in Salesforce.",
             labels: ["sync", "outcome"]
         )
+        overridden = meter.counter(
+            "sequenced_gating_overridden_runs",
+            "Runs that have ended and for which an operator overrode a window.",
+            labels: ["sequence"]
+        )
         reloads = meter.counter(
             "sequenced_definitions_reloads",
             "Reloads of the definitions.",
@@ -70,6 +76,7 @@ package final class DaemonMeters: Sendable {
             deliveries.withLock { $0?[run.sequence] = ended }
         }
         runs.add(1, [run.sequence, run.state.rawValue, run.trigger.rawValue])
+        if run.request.overrideWindow != nil { overridden.add(1, [run.sequence]) }
         if let began = run.started {
             waits.observe(began - run.created, [run.sequence])
             if let ended = run.ended { durations.observe(ended - began, [run.sequence]) }

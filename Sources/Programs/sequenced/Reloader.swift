@@ -16,7 +16,7 @@ final class Reloader: Sendable {
     private struct State {
         var definitions: DefinitionSet
         /// As they were read, for `diff`.
-        var files: [DefinitionFilesAnswer.File]
+        var files: FilesInForce
         var generation = 1
         var loaded: Timestamp
         var warnings: [String] = []
@@ -44,7 +44,8 @@ final class Reloader: Sendable {
             throw StartFailure(code: .definitions, message: "the definitions are not valid:\n\(lines)")
         }
         for notice in notices { logger.notice("Definition is noticed", metadata: ["notice": "\(notice.words)"]) }
-        state = Mutex(State(definitions: definitions, files: files, loaded: setup.clock.now))
+        let kept = FilesInForce(files, folder: setup.stateFolder)
+        state = Mutex(State(definitions: definitions, files: kept, loaded: setup.clock.now))
     }
 
     var definitions: DefinitionSet { state.withLock { $0.definitions } }
@@ -54,14 +55,13 @@ final class Reloader: Sendable {
 
     /// The files in force, as they were read.
     var files: DefinitionFilesAnswer {
-        state.withLock {
-            DefinitionFilesAnswer(
-                folder: setup.configurationFolder,
-                generation: $0.generation,
-                loaded: $0.loaded.rfc3339,
-                files: $0.files
-            )
-        }
+        let (files, generation, loaded) = state.withLock { ($0.files, $0.generation, $0.loaded) }
+        return DefinitionFilesAnswer(
+            folder: setup.configurationFolder,
+            generation: generation,
+            loaded: loaded.rfc3339,
+            files: files.files
+        )
     }
 
     func attach(
@@ -115,11 +115,12 @@ final class Reloader: Sendable {
             )
             return refused([fault], notices)
         }
+        let kept = FilesInForce(files, folder: setup.stateFolder)
         let (changed, generation, onRules) = state.withLock { state in
             let changed = found != state.definitions
             if changed { state.generation += 1 }
             state.definitions = found
-            state.files = files
+            state.files = kept
             state.loaded = setup.clock.now
             state.warnings = []
             return (changed, state.generation, state.onRules)

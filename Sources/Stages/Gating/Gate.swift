@@ -10,7 +10,7 @@ package struct Gate: Sendable {
     package var shortages: [QuotaShortage]
 
     /// In the order of their names; each is kept once, for there may be thousands.
-    private let windows: [QuietWindow]
+    package let windows: [QuietWindow]
     /// Places in `windows` by destination, then by object in lower case; those of the whole org under an empty name.
     private let index: [String: [String: [Int32]]]
 

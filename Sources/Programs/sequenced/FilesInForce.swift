@@ -1,0 +1,46 @@
+import ControlProtocol
+import Foundation
+import Glibc
+
+/// The files of the definitions in force, as they were read: `diff` asks for them now and then.
+///
+/// Of thousands of them the texts would take as much memory as the definitions, so they lie in a nameless file of the state
+/// folder; where none can be made, in memory.
+final class FilesInForce: Sendable {
+    private let descriptor: Int32?
+    private let kept: [DefinitionFilesAnswer.File]
+
+    init(_ files: [DefinitionFilesAnswer.File], folder: String) {
+        descriptor = Self.written(files, folder)
+        kept = descriptor == nil ? files : []
+    }
+
+    deinit {
+        if let descriptor { close(descriptor) }
+    }
+
+    /// The files; none when what was written cannot be read any more.
+    var files: [DefinitionFilesAnswer.File] {
+        guard let descriptor else { return kept }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        guard lseek(descriptor, 0, SEEK_SET) == 0, let data = try? handle.readToEnd() else { return [] }
+        return (try? JSONDecoder().decode([DefinitionFilesAnswer.File].self, from: data)) ?? []
+    }
+
+    // MARK: - Implementation
+
+    private static func written(_ files: [DefinitionFilesAnswer.File], _ folder: String) -> Int32? {
+        var path = Array((folder + "/.files-XXXXXX").utf8CString)
+        let descriptor = mkostemp(&path, O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        unlink(path)
+        do {
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+            try handle.write(contentsOf: try JSONEncoder().encode(files))
+            return descriptor
+        } catch {
+            close(descriptor)
+            return nil
+        }
+    }
+}
