@@ -243,7 +243,12 @@ import Testing
             reason: "flow"
         )
         #expect(window.words(at: now, in: london) == "window scoring until 02:45: flow")
-        let tomorrow = Closure(cause: .hold(id: "hold-7"), objects: [], until: try time("2026-07-06T01:45:30Z"), reason: nil)
+        let tomorrow = Closure(
+            cause: .hold(id: "hold-7"),
+            objects: [],
+            until: try time("2026-07-06T01:45:30Z"),
+            reason: nil
+        )
         #expect(tomorrow.words(at: now, in: london) == "hold-7 until 2026-07-06 02:45:30")
         let unknown = Closure(cause: .discovered(name: "apex:Score"), objects: [], until: nil, reason: nil)
         #expect(unknown.words(at: now, in: london) == "apex:Score")

@@ -72,8 +72,8 @@ import Testing
     @Test func `names only tests that there are`() throws {
         let tests = Self.docs.deletingLastPathComponent().appendingPathComponent("Tests")
         var sources = ""
-        for case let file as String in FileManager.default.enumerator(atPath: tests.path) ?? .init() {
-            guard file.hasSuffix(".swift") else { continue }
+        for case let file as String in FileManager.default.enumerator(atPath: tests.path) ?? .init()
+        where file.hasSuffix(".swift") {
             sources += try String(contentsOf: tests.appendingPathComponent(file), encoding: .utf8)
         }
         let rows = Page("behaviours.md").text.split(separator: "\n").filter { $0.hasPrefix("|") }

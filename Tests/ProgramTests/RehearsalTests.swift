@@ -83,7 +83,8 @@ import Testing
         }
     }
 
-    @Test func `leaves the event log that its calendars, windows and troubles say, and writes in no window`() async throws
+    @Test func `leaves the event log that its calendars, windows and troubles say, and writes in no window`()
+        async throws
     {
         let crm = try CRM(accounts: 20, contacts: 20)
         try write(crm)

@@ -29,6 +29,13 @@ import Testing
             try Data(contentsOf: system.appending(path: zone)).write(to: tokyo, options: .atomic)
         }
         try use("Asia/Tokyo")
+        // The sample's own zone.
+        try FileManager.default.createDirectory(
+            at: zones.appending(path: "Europe"),
+            withIntermediateDirectories: true
+        )
+        try Data(contentsOf: system.appending(path: "Europe/London"))
+            .write(to: zones.appending(path: "Europe/London"))
         try await crm.withDaemon(in: "mount --bind '\(zones.path)' /usr/share/zoneinfo") { _ in
             #expect(try await next(crm) == "03:30")
             // As if Tokyo had moved to Kolkata's time: the definitions are the same.

@@ -76,7 +76,7 @@ package final class DaemonMeters: Sendable {
             deliveries.withLock { $0?[run.sequence] = ended }
         }
         runs.add(1, [run.sequence, run.state.rawValue, run.trigger.rawValue])
-        if run.request.overrideWindow != nil { overridden.add(1, [run.sequence]) }
+        overridden.add(run.request.overrideWindow == nil ? 0 : 1, [run.sequence])
         if let began = run.started {
             waits.observe(began - run.created, [run.sequence])
             if let ended = run.ended { durations.observe(ended - began, [run.sequence]) }

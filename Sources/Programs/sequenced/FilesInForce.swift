@@ -31,9 +31,11 @@ final class FilesInForce: Sendable {
 
     private static func written(_ files: [DefinitionFilesAnswer.File], _ folder: String) -> Int32? {
         var path = Array((folder + "/.files-XXXXXX").utf8CString)
-        let descriptor = mkostemp(&path, O_CLOEXEC)
+        let descriptor = mkstemp(&path)
         guard descriptor >= 0 else { return nil }
         unlink(path)
+        // No hook is to inherit it.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         do {
             let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
             try handle.write(contentsOf: try JSONEncoder().encode(files))

@@ -12,14 +12,17 @@ import Testing
 
 /// A clock that goes on by itself and that a test may set.
 final class SteeredClock: Sendable {
-    private let state: Mutex<(base: Timestamp, since: ContinuousClock.Instant)>
+    /// It stands still where there is no instant since when it goes.
+    private let state: Mutex<(base: Timestamp, since: ContinuousClock.Instant?)>
 
-    init(_ time: Timestamp) {
-        state = Mutex((time, .now))
+    init(_ time: Timestamp, isStill: Bool = false) {
+        state = Mutex((time, isStill ? nil : .now))
     }
 
     var now: Timestamp {
-        state.withLock { $0.base + .microseconds($0.since.duration(to: .now).wholeMicroseconds) }
+        state.withLock { state in
+            state.since.map { state.base + .microseconds($0.duration(to: .now).wholeMicroseconds) } ?? state.base
+        }
     }
 
     func set(_ time: Timestamp) { state.withLock { $0 = (time, .now) } }
@@ -69,7 +72,8 @@ struct TimedBelt: Sendable {
         var options = EmulatorOptions()
         options.org = org
         try await withEmulator(options) { address in
-            let clock = SteeredClock(time ?? EngineClock.system.now)
+            // Schedules are worked out before time begins, however slow this machine is.
+            let clock = SteeredClock(time ?? EngineClock.system.now, isStill: schedules)
             var definitions = Belt.definitions(
                 syncs,
                 Dictionary(uniqueKeysWithValues: syncs.map { ($0.model, ["id"]) }),
@@ -89,8 +93,12 @@ struct TimedBelt: Sendable {
             )
             let belt = Belt(conductor: conductor, ledger: ledger, address: address.baseURL, folder: folder)
             let timed = TimedBelt(belt: belt, timekeeper: Timekeeper(conductor: conductor), clock: clock)
-            if time != nil { try await timed.setOrgClock() }
             try await conductor.takeUpOpenRuns()
+            if schedules {
+                try await timed.timekeeper.ready()
+                clock.set(time ?? EngineClock.system.now)
+            }
+            if time != nil { try await timed.setOrgClock() }
             let notifier = Notifier(conductor: conductor, limit: hookLimit)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await conductor.run() }

@@ -52,7 +52,7 @@ import Testing
 
     /// Waits for so many writes of a kind; all of that kind.
     private func wait(_ timed: TimedBelt, for count: Int, _ isMeant: (Write) -> Bool) async throws -> [Write] {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         while true {
             let found = try await writes(timed).filter(isMeant)
             if found.count >= count { return found }
@@ -74,10 +74,10 @@ import Testing
     func `sees no batch of the original Bulk API after it, and its job is closed or aborted`(
         behaviour: WindowBehaviour
     ) async throws {
-        try await TimedBelt.with([Self.batches], org: "pace: { row: 3ms }\n") { timed in
-            try timed.rows("accounts", 1_500)
+        try await TimedBelt.with([Self.batches], org: "pace: { row: 12ms }\n") { timed in
+            try timed.rows("accounts", 500)
             let started = try await timed.start()
-            _ = try await wait(timed, for: 3) { $0.isBatch }
+            _ = try await wait(timed, for: 1) { $0.isBatch }
             let hold = try await timed.hold(["Account"], for: .seconds(600), running: behaviour)
             let ended = try await timed.run(started.id) { run in
                 behaviour == .drain ? run.state.hasEnded : run.steps[0].state == .waiting
@@ -86,7 +86,7 @@ import Testing
             let jobs = before.filter(\.isNewJob).count
             #expect(jobs == 1)
             let batches = before.filter(\.isBatch).count
-            #expect(batches < 15, "all batches were sent before the window")
+            #expect(batches < 5, "all batches were sent before the window")
             let changed = before.compactMap(\.changedJob)
             // An aborted job is not closed, a closed one is not aborted.
             #expect(changed.count == 1, "\(before.map(\.path))")
@@ -108,14 +108,14 @@ import Testing
             #expect(last.state == .succeeded, "\(last)")
             // What follows goes into a job of its own, and every row arrived once.
             #expect(try await writes(timed).filter(\.isNewJob).count >= 2)
-            #expect(try await timed.belt.records("Account").count == 1_500)
-            #expect(try await timed.belt.counter("created", "Account") == 1_500)
+            #expect(try await timed.belt.records("Account").count == 500)
+            #expect(try await timed.belt.counter("created", "Account") == 500)
         }
     }
 
     @Test func `is told of a job that runs on after its grace, once`() async throws {
         let start = try #require(Timestamp(rfc3339: "2026-07-01T01:59:00Z"))
-        try await TimedBelt.with([Self.batches], org: "pace: { row: 8ms }\n", at: start) { definitions in
+        try await TimedBelt.with([Self.batches], org: "pace: { row: 20ms }\n", at: start) { definitions in
             var window = QuietWindowDefinition(
                 name: "scoring",
                 destination: "org",
@@ -126,9 +126,9 @@ import Testing
             window.grace = .milliseconds(200)
             definitions.windows["scoring"] = window
         } _: { timed in
-            try timed.rows("accounts", 400)
+            try timed.rows("accounts", 300)
             let started = try await timed.start()
-            _ = try await wait(timed, for: 2) { $0.isBatch }
+            _ = try await wait(timed, for: 1) { $0.isBatch }
             timed.clock.set(start + .seconds(61))
             _ = try await timed.run(started.id) { $0.steps[0].state == .waiting }
             let told = try await timed.events("window-overrun")
@@ -138,7 +138,7 @@ import Testing
             timed.conductor.gates.holdsChanged()
             let ended = try await timed.end(of: started.id)
             #expect(ended.state == .succeeded, "\(ended)")
-            #expect(try await timed.belt.counter("created", "Account") == 400)
+            #expect(try await timed.belt.counter("created", "Account") == 300)
         }
     }
 
@@ -151,13 +151,13 @@ import Testing
                 #"{"match":{"path":"composite/sobjects"},"do":"status","status":503}"#
             )
             let started = try await timed.start()
-            let tried = try await wait(timed, for: 1) { $0.isCollection }
+            let unheard = try await timed.run(started.id) { $0.state == .waiting }
+            #expect(unheard.reason?.contains("not reached") == true, "\(unheard)")
             let hold = try await timed.hold(["Account"], for: .seconds(600))
             let waiting = try await timed.run(started.id) { $0.steps[0].state == .waiting }
             #expect(waiting.steps[0].reason?.contains("deploy") == true, "\(waiting)")
             _ = try await timed.belt.admin("DELETE", "faults")
             let before = try await writes(timed).filter(\.isCollection)
-            #expect(before.count >= tried.count)
             try await Task.sleep(for: .milliseconds(2_500))
             #expect(try await writes(timed).filter(\.isCollection).count == before.count)
             #expect(try await timed.belt.counter("created", "Account") == 0)

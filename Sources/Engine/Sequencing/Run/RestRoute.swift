@@ -64,7 +64,11 @@ struct RestRoute: DeliveryRoute {
                     CrashPoint.reached("call-answered")
                     for (place, result) in zip(part, results) { take(result, at: place, &fates) }
                     action = machine.answered()
-                } catch is StoppedOnRequest where context.signal.request < .shutdown {
+                } catch let stop as StoppedOnRequest {
+                    // Creates without an answer are cleared up by recovery, from the intent.
+                    if context.signal.request == .shutdown || ready.operation == .insert && !doubt.isEmpty {
+                        throw stop
+                    }
                     // A window that ends the run, or who waited for one too long: what was not sent is left.
                     _ = machine.drain()
                     let stopped = CallFailure(retryClass: .transient, code: "stopped", mayHaveActed: false)

@@ -189,7 +189,12 @@ package struct RunConductor: Sendable {
     ///
     /// `folder`: where a later reading of the same run leaves its files; those of the first may still be in use.
     func read(_ requests: [ModelReader.Request], folder: String? = nil) async throws -> [String: ReadSync] {
-        for request in requests { try await SnapshotProjector(context, request.identity, request.sync).catchUp() }
+        var requests = requests
+        for index in requests.indices {
+            try await SnapshotProjector(context, requests[index].identity, requests[index].sync).catchUp()
+            // Held against the ledger just now; what another sequence's run of the same sync records from here on is no fault.
+            requests[index].ledgerSequence = .max
+        }
         let reader = ModelReader(
             snapshotFolder: context.snapshotFolder,
             spoolFolder: try context.freshSpoolFolder(context.runID, folder),

@@ -88,16 +88,25 @@ package actor SnapshotProjector {
 
     private func store() async throws -> SnapshotStore {
         if let opened { return opened }
-        let sequence = UInt64(try await ledger.lastOutcome(of: sync.name))
-        if let opened { return opened }
-        let store = try SnapshotStore(
-            folder: folder,
-            identity: identity,
-            fields: sync.fieldNames,
-            ledgerSequence: sequence
-        )
-        opened = store
-        return store
+        var sequence = UInt64(try await ledger.lastOutcome(of: sync.name))
+        while true {
+            if let opened { return opened }
+            do {
+                let store = try SnapshotStore(
+                    folder: folder,
+                    identity: identity,
+                    fields: sync.fieldNames,
+                    ledgerSequence: sequence
+                )
+                opened = store
+                return store
+            } catch let error as SnapshotError where error.code == .aheadOfLedger {
+                // Another sequence's run of the same sync may have recorded in between.
+                let later = UInt64(try await ledger.lastOutcome(of: sync.name))
+                guard later > sequence else { throw error }
+                sequence = later
+            }
+        }
     }
 
     /// What an outcome changes, and which rows no child is held for any more.

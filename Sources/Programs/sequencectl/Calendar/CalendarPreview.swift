@@ -33,9 +33,10 @@ struct CalendarPreview {
         } catch {
             notes.append("a schedule may not use it: \(error.message)")
         }
-        readings = expression.zone.map { name in
-            elapses.map { "\(zone.wallTime(at: $0).description.dropFirst(11).prefix(5)) \(name)" }
-        } ?? []
+        readings =
+            expression.zone.map { name in
+                elapses.map { "\(zone.wallTime(at: $0).description.dropFirst(11).prefix(5)) \(name)" }
+            } ?? []
         answer = CalendarAnswer(
             normalized: expression.normalized,
             elapses: elapses.map(\.rfc3339),
