@@ -83,8 +83,10 @@ torture: ## kills the daemon at random moments among random faults: SEED=… RUN
 	SEQUENCED_TORTURE=$(SEED):$(RUNS):$(ROWS):999999 $(SWIFT) test --skip-build --filter 'Killed at random'
 
 bench: release ## measures the built programs and their stations beside their peers (BENCH="diff delivery …" for some)
+	@Scripts/prepare python3 python3-venv systemd dbus util-linux
 	cd Benchmarks && $(SWIFT) build -c release
 	test -d Benchmarks/.venv || python3 -m venv Benchmarks/.venv
+	@echo "into Benchmarks/.venv, from PyPI: $$(tr '\n' ' ' <Benchmarks/bench/requirements.txt)"
 	Benchmarks/.venv/bin/pip install --quiet --requirement Benchmarks/bench/requirements.txt
 	cd Benchmarks && .venv/bin/python -m bench $(BENCH)
 

@@ -15,6 +15,7 @@ let package = Package(
         .room("SyncModel", in: "Model", uses: ["CivilTime", "Fingerprinting"]),
         .room("Scheduling", in: "Stages", uses: ["SyncModel", "CivilTime"]),
         .room("Diffing", in: "Stages", uses: ["SyncModel", "Fingerprinting"]),
+        .room("Shaping", in: "Stages", uses: ["SyncModel", "CivilTime", "Fingerprinting"]),
         .room("Snapshot", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost"]),
         .room("Spool", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost"]),
         .room("DelimitedText", in: "Edges", uses: ["SyncModel"]),
@@ -22,7 +23,7 @@ let package = Package(
         /// The engine's way of reading and diffing, without the rest of it.
         .target(
             name: "Reading",
-            dependencies: ["SyncModel", "Fingerprinting", "Diffing", "Snapshot", "Spool"],
+            dependencies: ["SyncModel", "Fingerprinting", "Diffing", "Shaping", "Snapshot", "Spool"],
             path: "House/Engine/Sequencing/Reading",
             swiftSettings: .house
         ),

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 
 from . import delivery, diffing, growth, resting
-from .figures import Figures
+from .figures import Figures, into_readme
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SECTIONS = ["diff", "unchanged", "postgres", "delivery", "calendars", "idle", "start", "at-once", "followers", "growth"]
@@ -61,6 +61,8 @@ def main():
         shutil.rmtree(work, ignore_errors=True)
         os.makedirs(os.path.dirname(options.results), exist_ok=True)
         figures.write(options.results)
+        if options.results.endswith("/results/latest.json"):
+            into_readme(HERE + "/../README.md", options.results, "make bench")
 
 
 main()

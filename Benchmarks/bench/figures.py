@@ -51,6 +51,40 @@ class Figures:
             file.write("\n")
 
 
+def table(rows):
+    """The rows that have a target, as a table of Markdown."""
+    lines = ["| what | measured | 95 % | target | |", "| --- | ---: | --- | --- | --- |"]
+    for row in rows:
+        if not row["target"]:
+            continue
+        spread = "" if row["low"] == row["high"] else f"{plain(row['low'])} – {plain(row['high'])}"
+        mark = {True: "met", False: "**missed**", None: "open"}[row["met"]]
+        lines.append(f"| {row['name']} | {plain(row['value'])} | {spread} | {row['target'].replace('=', '').replace('<', '≤').replace('>', '≥')} | {mark} |")
+    return "\n".join(lines) + "\n"
+
+
+def plain(value):
+    """Three figures that count, never as a power of ten."""
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def into_readme(path, results, command):
+    """Puts the table between its two marks in the README."""
+    with open(results) as file:
+        rows = json.load(file)
+    with open(path) as file:
+        text = file.read()
+    begin, end = "<!-- bench: begin -->\n", "<!-- bench: end -->"
+    if begin not in text or end not in text:
+        return
+    head, rest = text.split(begin, 1)
+    _, tail = rest.split(end, 1)
+    with open(path, "w") as file:
+        file.write(f"{head}{begin}`{command}`:\n\n{table(rows)}{end}{tail}")
+
+
 def interval(values, seed=1):
     """The bootstrap 95 % interval of the median."""
     chance = random.Random(seed)

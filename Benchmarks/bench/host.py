@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import socket
-import subprocess
+import threading
 import time
 
 from .processes import Running, run
@@ -79,13 +79,30 @@ class Host:
         return cost
 
     def deliver(self, sequence):
-        """Runs a sequence; returns wall seconds, the daemon's CPU seconds and its peak memory so far."""
+        """Runs a sequence; returns wall seconds, the daemon's CPU seconds, those after reading, and its peak memory so far."""
         cpu, begun = self.daemon.cpu(), time.monotonic()
-        report = self.control("start", sequence, "--wait", "--output", "json")
-        wall = time.monotonic() - begun
+        samples, over = [], threading.Event()
+
+        def watch():
+            while not over.wait(0.02):
+                samples.append((time.monotonic() - begun, self.daemon.cpu()))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            report = json.loads(self.control("start", sequence, "--wait", "--output", "json").output)
+        finally:
+            over.set()
+            watcher.join()
+        wall, end = time.monotonic() - begun, self.daemon.cpu()
+        steps = report.get("run", report).get("steps", [])
+        read = sum(step.get("phases", {}).get("reading", 0) for step in steps)
+        before = [used for at, used in samples if at <= read]
         return {
             "wall": wall,
-            "cpu": self.daemon.cpu() - cpu,
+            "cpu": end - cpu,
+            "cpu_after_reading": end - (before[-1] if before else cpu),
+            "reading": read,
             "peak": self.daemon.status("VmHWM"),
-            "report": json.loads(report.output),
+            "report": report,
         }

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import socket
 import sqlite3
 import statistics
 import sys
@@ -12,6 +13,7 @@ import time
 from .figures import pairs
 from .host import Host
 from .processes import run, say
+from .systemd import NoSystemd, Systemd
 
 
 def crowd(programs, work, sequences, windows, calendar):
@@ -62,8 +64,9 @@ def idle(figures, programs, work, seconds):
 
 
 def calendars(figures, parts, times):
-    took = [json.loads(run([parts, "calendars", "10000"]).output)["milliseconds"] for _ in range(times)]
-    figures.at_most("next elapse of 10,000 calendars, ms", statistics.median(took), 50)
+    seen = [json.loads(run([parts, "calendars", "10000"]).output) for _ in range(times)]
+    figures.at_most("next elapse of 10,000 calendars, ms of a core", statistics.median(one["cpu"] for one in seen), 50)
+    figures.add("next elapse of 10,000 calendars, ms by the clock", statistics.median(one["milliseconds"] for one in seen))
 
 
 def history(state, runs):
@@ -119,13 +122,37 @@ def start(figures, programs, work, times):
         "start, 1,000 definitions, 100,000 runs of history: READY, ms", statistics.median(took) * 1000, 300
     )
     host.start()
-    latency = [run([programs + "/sequencectl", "--socket", host.socket, "status", "q0000"]).wall for _ in range(times)]
-    figures.add("sequencectl status of one sequence, ms", statistics.median(latency) * 1000)
-    latency = [run([programs + "/sequencectl", "--socket", host.socket, "status"]).wall for _ in range(times)]
-    figures.add("sequencectl status of 1,000 sequences, ms", statistics.median(latency) * 1000)
-    latency = [run([programs + "/sequencectl", "version"]).wall for _ in range(times)]
-    figures.at_most("sequencectl's own start, ms", statistics.median(latency) * 1000, 20)
+    status(figures, programs, work, host, times)
     host.stop()
+
+
+def status(figures, programs, work, host, times):
+    """`sequencectl status` and `systemctl status` in turns: of everything, and of one unit."""
+
+    def ours(*words):
+        return run([programs + "/sequencectl", "--socket", host.socket, "status", *words]).wall
+
+    try:
+        with Systemd(work, 1_000) as systemd:
+            for words, mine, theirs in (
+                ("of 1,000 sequences", (), ("status",)), ("of one sequence", ("q0000",), ("status", "q0000.timer")),
+            ):
+                both = list(pairs(times, lambda: ours(*mine), lambda: systemd.systemctl(*theirs)))
+                figures.ratio(
+                    f"sequencectl status {words}: wall against systemctl {theirs[0]}, 1,000 timers",
+                    [a / b for a, b in both], at_most=1,
+                )
+                figures.add(f"sequencectl status {words}, ms", statistics.median(a for a, _ in both) * 1000)
+                figures.add(f"systemctl {' '.join(theirs)}, ms", statistics.median(b for _, b in both) * 1000)
+            took = [systemd.systemctl("list-timers", "--all") for _ in range(times)]
+            figures.add("systemctl list-timers --all, 1,000 timers, ms", statistics.median(took) * 1000)
+    except NoSystemd as reason:
+        say(f"# nothing is put beside sequencectl status: {reason}")
+        for words in ((), ("q0000",)):
+            took = [ours(*words) for _ in range(times)]
+            figures.add(f"sequencectl status {' '.join(words)}, ms", statistics.median(took) * 1000)
+    took = [run([programs + "/sequencectl", "--version"]).wall for _ in range(times)]
+    figures.add("sequencectl's own start, ms", statistics.median(took) * 1000)
 
 
 def all_at_once(figures, programs, work):
@@ -135,7 +162,7 @@ def all_at_once(figures, programs, work):
     host.start()
     while datetime.datetime.now(datetime.timezone.utc) < due + datetime.timedelta(seconds=10):
         time.sleep(1)
-    runs = json.loads(host.control("list", "runs", "--output", "json").output)
+    runs = json.loads(host.control("list", "runs", "--limit", "2000", "--output", "json").output)
     rows = runs if isinstance(runs, list) else runs.get("runs", [])
     late = sorted(
         (datetime.datetime.fromisoformat(row["created"].replace("Z", "+00:00")) - due).total_seconds() * 1000
@@ -147,28 +174,54 @@ def all_at_once(figures, programs, work):
     host.stop()
 
 
-def followers(figures, programs, work, count=100):
-    """A run's events to many followers: the daemon's CPU time with them and without."""
+class Follower(threading.Thread):
+    """Hears the daemon's events over a connection of its own, and notes when each came."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.heard = []
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
+        self.socket.sendall(b"GET /v1/events?follow=true&last=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    def run(self):
+        try:
+            while data := self.socket.recv(65536):
+                now = time.monotonic()
+                self.heard += [now] * data.count(b'"kind"')
+        except OSError:
+            pass
+
+
+def followers(figures, programs, work, count=100, events=20):
+    """A sequence is paused and resumed: how soon all followers hear it, and what it costs the daemon."""
     host = crowd(programs, work, 1, 0, far)
     host.start()
-    cpu = host.daemon.cpu()
-    heard = []
-    watchers = [
-        threading.Thread(
-            target=lambda: heard.append(
-                run([programs + "/sequencectl", "--socket", host.socket, "--timeout", "6s", "watch", "--output", "json"])
-            ),
-            daemon=True,
-        )
-        for _ in range(count)
-    ]
+    watchers = [Follower(host.socket) for _ in range(count)]
     for watcher in watchers:
         watcher.start()
     time.sleep(2)
-    begun = host.daemon.cpu()
-    host.control("pause", "q0000", "--reason", "bench", may_fail=True)
-    host.control("resume", "q0000", may_fail=True)
-    time.sleep(1)
-    figures.add(f"two events to {count} followers: daemon's CPU ms", (host.daemon.cpu() - begun) * 1000)
-    figures.add(f"{count} followers connecting: daemon's CPU ms", (begun - cpu) * 1000)
+    begun, late = host.daemon.cpu(), []
+    for number in range(events):
+        at = time.monotonic()
+        verb = ["resume", "q0000"] if number % 2 else ["pause", "q0000", "--reason", "bench"]
+        host.control(*verb)
+        deadline = at + 10
+        while time.monotonic() < deadline and any(len(watcher.heard) <= number for watcher in watchers):
+            time.sleep(0.002)
+        deaf = sum(len(watcher.heard) <= number for watcher in watchers)
+        if deaf:
+            raise SystemExit(f"cannot trust the figures: {deaf} of {count} followers did not hear event {number + 1}")
+        late.append(max(watcher.heard[number] for watcher in watchers) - at)
+    figures.add(
+        f"an event to {count} followers: ms from the command's start until the last has heard it",
+        statistics.median(late) * 1000,
+    )
+    figures.add(
+        f"an event to {count} followers: daemon's CPU ms, the command's included",
+        (host.daemon.cpu() - begun) * 1000 / events,
+    )
+    figures.add(f"{count} followers: daemon's private memory (RssAnon), MB", host.daemon.status("RssAnon"))
+    for watcher in watchers:
+        watcher.socket.close()
     host.stop()

@@ -1,4 +1,5 @@
 import CivilTime
+import Glibc
 import Scheduling
 import SyncModel
 
@@ -6,7 +7,7 @@ import SyncModel
 struct CalendarStation {
     let count: Int
 
-    /// - Returns: how long all answers took, reading the texts not counted, in milliseconds.
+    /// - Returns: how long all answers took by the clock and on a core, reading the texts not counted, in milliseconds.
     func nextElapses() throws -> String {
         let zones = TimeZoneDatabase()
         let names = ["Europe/London", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "UTC"]
@@ -29,12 +30,21 @@ struct CalendarStation {
             )
         }
         let clock = ContinuousClock()
+        let core = Self.coreTime
         var sum = 0
         let from = Timestamp(microseconds: 1_767_225_600_000_000)
         let took = clock.measure {
             for schedule in schedules { sum &+= Int(schedule.next(after: from)?.instant.microseconds ?? 0) }
         }
         let milliseconds = Double(took.components.attoseconds) / 1e15 + Double(took.components.seconds) * 1e3
-        return "{\"schedules\":\(count),\"milliseconds\":\(milliseconds),\"sum\":\(sum)}"
+        let used = Self.coreTime - core
+        return "{\"schedules\":\(count),\"milliseconds\":\(milliseconds),\"cpu\":\(used),\"sum\":\(sum)}"
+    }
+
+    /// What this thread has used of a core, in milliseconds.
+    private static var coreTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
     }
 }
