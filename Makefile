@@ -70,17 +70,18 @@ adopt: prepare ## compares 100,000 rows with an org that holds them, 100 of them
 fuzz: prepare ## feeds made-up input to the readers: READER=… SECONDS=… (each reader for a minute)
 	@Scripts/fuzz "$(READER)" "$(or $(SECONDS),60)"
 
-matrix: ## kills the daemon at every crash point and breaks every kind of call, in every mode by every API (hours)
+matrix: ## kills the daemon at every crash point and breaks every kind of call, in every mode by every API: LANES=2 (an hour)
 	$(SWIFT) build --build-tests
-	SEQUENCED_MATRIX=$(or $(MATRIX),full) $(SWIFT) test --skip-build --filter 'Whatever is broken'
+	SEQUENCED_MATRIX=$(or $(MATRIX),full)/$(or $(LANES),2) $(SWIFT) test --skip-build --filter 'Whatever is broken'
 
 SEED ?= 20261123
 RUNS ?= 200
 ROWS ?= 200000
 
-torture: ## kills the daemon at random moments among random faults: SEED=… RUNS=… ROWS=… (hours)
+# The programs as they are used, not as they are debugged: the killer needs no crash points.
+torture: release ## kills the daemon at random moments among random faults: SEED=… RUNS=… ROWS=… (hours)
 	$(SWIFT) build --build-tests
-	SEQUENCED_TORTURE=$(SEED):$(RUNS):$(ROWS):999999 $(SWIFT) test --skip-build --filter 'Killed at random'
+	SEQUENCED_PROGRAMS=$(CURDIR)/.build/release SEQUENCED_TORTURE=$(SEED):$(RUNS):$(ROWS):999999 $(SWIFT) test --skip-build --filter 'Killed at random'
 
 bench: release ## measures the built programs and their stations beside their peers (BENCH="diff delivery …" for some)
 	@Scripts/prepare python3 python3-venv systemd dbus util-linux

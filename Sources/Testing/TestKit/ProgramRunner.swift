@@ -23,11 +23,12 @@ package struct ProgramRunner: Sendable {
         }
     }
 
-    /// A program of this package, by its product's name.
+    /// A program of this package, by its product's name: from the folder that `SEQUENCED_PROGRAMS` names, else from beside the tests.
     /// - Throws: the program has not been built.
     package init(product: String) throws {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let folder = (tests as NSString).deletingLastPathComponent
+        let beside = (tests as NSString).deletingLastPathComponent
+        let folder = ProcessInfo.processInfo.environment["SEQUENCED_PROGRAMS"] ?? beside
         let path = "\(folder)/\(product)"
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Failure(description: "there is no program \(path); build it first: swift build --product \(product)")

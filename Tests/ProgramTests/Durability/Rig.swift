@@ -20,14 +20,18 @@ struct Rig: Sendable {
         try Self.write(folder, scenario, org.url)
         try execute(
             """
-            CREATE TABLE rows (n INTEGER, key TEXT PRIMARY KEY, last_name TEXT, title TEXT);
+            CREATE TABLE rows (n INTEGER, key TEXT PRIMARY KEY, last_name TEXT, title TEXT, shared TEXT, is_child TEXT);
             WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < \(Scenario.rows))
-            INSERT INTO rows SELECT n, printf('K-%03d', n), 'Last ' || n, 'First' FROM i;
+            INSERT INTO rows SELECT n, printf('K-%03d', n), 'Last ' || n, 'First', printf('K-%03d', n), 'false' FROM i;
             """
         )
     }
 
     var state: String { folder + "/state" }
+    /// The state as it is before the run that is disturbed.
+    var savedState: String { folder + "/state.saved" }
+    /// The crash points that a run passed, a line each.
+    var trace: String { folder + "/trace" }
     private var socket: String { folder + "/s" }
     private var etc: String { folder + "/etc" }
 
@@ -39,20 +43,28 @@ struct Rig: Sendable {
         else { throw Unexpected(description: String(cString: sqlite3_errmsg(connection))) }
     }
 
+    /// Runs the daemon beside the body, from when it is ready; one that dies before is as good as one that dies then.
     @discardableResult
     func withDaemon(
         crashingAt point: String? = nil,
+        tracing trace: String? = nil,
         _ body: @escaping @Sendable (RunningProgram) async throws -> Void
     ) async throws -> ProgramRunner.Ending {
         try await daemon.run(
-            ["--config", etc, "--state", state, "--socket", socket, "--log-level", "warning"],
+            ["--config", etc, "--state", state, "--socket", socket],
             environment: [
-                "SEQUENCED_CRASH_POINT": point, "NOTIFY_SOCKET": nil, "JOURNAL_STREAM": nil,
-                "SECRET": "emulator-secret",
+                "SEQUENCED_CRASH_POINT": point, "SEQUENCED_CRASH_TRACE": trace, "NOTIFY_SOCKET": nil,
+                "JOURNAL_STREAM": nil, "SECRET": "emulator-secret",
             ],
-            grace: .seconds(10)
+            grace: .seconds(20)
         ) { program in
-            try await answering()
+            do {
+                _ = try await program.line(containing: "Daemon is ready")
+            } catch let failure as ProgramRunner.Failure where point == nil {
+                throw failure
+            } catch is ProgramRunner.Failure {
+                return
+            }
             try await body(program)
         }.ending
     }
@@ -74,40 +86,49 @@ struct Rig: Sendable {
     }
 
     /// Starts a run and waits until it has ended, or the daemon has.
-    func runUntilItEndsOrCrashes() async throws {
-        _ = try await ctl("start", "rows")
-        let deadline = ContinuousClock.now + .seconds(60)
+    func startAndWait() async throws {
+        let started = try await ctl("start", "rows")
+        if started.exitCode != 0 && !started.errors.contains("daemon") {
+            throw Unexpected(description: "start: \(started.errors)")
+        }
+        try await waitForOpenRun()
+    }
+
+    /// Waits until the newest run has ended, or the daemon has.
+    func waitForOpenRun() async throws {
+        let deadline = ContinuousClock.now + .seconds(180)
         while ContinuousClock.now < deadline {
             let listed = try await ctl("--output", "json", "list", "runs", "--limit", "1")
             guard listed.exitCode == 0 else { return }
             let runs = try JSONDecoder().decode(Documents.Runs.self, from: Data(listed.output.utf8)).runs
-            if let run = runs.first, ["succeeded", "partial", "failed"].contains(run.state) { return }
-            try await Task.sleep(for: .milliseconds(30))
+            guard let run = runs.first, !Self.ends.contains(run.state) else { return }
+            try await Task.sleep(for: .milliseconds(60))
         }
+        throw Unexpected(description: "the run does not end: \(try await ctl("show", "rows").output)")
     }
 
-    /// Runs the sync and waits for its end; nil when it takes longer than a minute.
+    /// Runs the sync and waits for its end; nil when it takes longer than three minutes.
     func run() async throws -> Documents.RunReport? {
         let ending = try await control.run(
-            ["--socket", socket, "--config", etc, "--output", "json", "start", "rows", "--wait", "--timeout", "60s"],
-            within: .seconds(90)
+            ["--socket", socket, "--config", etc, "--output", "json", "start", "rows", "--wait", "--timeout", "180s"],
+            within: .seconds(200)
         )
         return try? JSONDecoder().decode(Documents.Run.self, from: Data(ending.output.utf8)).run
     }
 
     /// The newest run, once it has ended.
-    func newestRun(within span: Duration = .seconds(60)) async throws -> Documents.RunReport {
+    func newestRun(within span: Duration = .seconds(180)) async throws -> Documents.RunReport {
         let deadline = ContinuousClock.now + span
         while true {
             let runs = try await document(Documents.Runs.self, "list", "runs", "--limit", "1").runs
             guard let newest = runs.first else { throw Unexpected(description: "there is no run") }
-            if ["succeeded", "partial", "failed", "timed-out", "cancelled"].contains(newest.state) {
+            if Self.ends.contains(newest.state) {
                 return try await document(Documents.Run.self, "show", newest.id).run
             }
             guard ContinuousClock.now < deadline else {
                 throw Unexpected(description: "the run does not end: \(try await ctl("show", newest.id).output)")
             }
-            try await Task.sleep(for: .milliseconds(40))
+            try await Task.sleep(for: .milliseconds(60))
         }
     }
 
@@ -118,19 +139,14 @@ struct Rig: Sendable {
 
     // MARK: - Implementation
 
-    private func answering() async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try await ctl("list", "sequences").exitCode != 0 {
-            guard ContinuousClock.now < deadline else { throw Unexpected(description: "the daemon does not answer") }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
+    private static let ends: Set<String> = ["succeeded", "partial", "failed", "timed-out", "cancelled"]
 
     private static func write(_ folder: String, _ scenario: Scenario, _ url: String) throws {
         let files = [
             "sequenced.yaml": "timezone: UTC\n",
             "sources/local.yaml": "type: sqlite\npath: \(folder)/rows.db\n",
-            "models/rows.yaml": "source: local\nsql: SELECT n, key, last_name, title FROM rows\nprimary_key: key\n",
+            "models/rows.yaml":
+                "source: local\nsql: SELECT n, key, last_name, title, shared, is_child FROM rows ORDER BY n\nprimary_key: key\n",
             "destinations/org.yaml": """
             type: salesforce
             login_url: \(url)

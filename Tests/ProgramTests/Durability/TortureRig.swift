@@ -83,6 +83,17 @@ struct TortureRig: Sendable {
         try pairs("SELECT what, CAST(n AS TEXT) FROM ever").mapValues { Int($0) ?? 0 }
     }
 
+    /// How many rows of a table there are now.
+    func count(_ table: String) throws -> Int {
+        Int(try pairs("SELECT 'n', CAST(count(*) AS TEXT) FROM \(table)")["n"] ?? "") ?? 0
+    }
+
+    /// Whether the state holds a run that has not ended; no daemon runs.
+    func hasOpenRun() throws -> Bool {
+        let states = try pairs("SELECT id, state FROM runs ORDER BY number DESC LIMIT 1", of: state + "/ledger.sqlite")
+        return states.values.contains { !Self.ends.contains($0) }
+    }
+
     @discardableResult
     func withDaemon(
         _ body: @escaping @Sendable (RunningProgram) async throws -> Void
@@ -155,12 +166,12 @@ struct TortureRig: Sendable {
         else { throw Unexpected(description: String(cString: sqlite3_errmsg(connection))) }
     }
 
-    private func pairs(_ sql: String) throws -> [String: String] {
+    private func pairs(_ sql: String, of file: String? = nil) throws -> [String: String] {
         var connection: OpaquePointer?
         defer { sqlite3_close(connection) }
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
-        guard sqlite3_open(folder + "/crm.db", &connection) == SQLITE_OK,
+        guard sqlite3_open(file ?? folder + "/crm.db", &connection) == SQLITE_OK,
             sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK
         else { throw Unexpected(description: String(cString: sqlite3_errmsg(connection))) }
         var pairs: [String: String] = [:]
