@@ -1,8 +1,27 @@
+import Glibc
+import NIOCore
 import Testing
 
 @testable import Salesforce
 
 @Suite struct `A call` {
+    @Test(arguments: [
+        ("read(descriptor:pointer:size:)", SalesforceError.Effect.unknown),
+        ("connection reset (error set)", .unknown),
+        ("writev(descriptor:iovecs:)", .unknown),
+        ("connect(descriptor:addr:size:)", .no),
+        ("finishing a non-blocking connect failed", .no),
+    ])
+    func `whose way to Salesforce is gone may have arrived, unless it never connected`(
+        reason: String,
+        effect: SalesforceError.Effect
+    ) {
+        for number in [EHOSTUNREACH, ENETUNREACH, ECONNREFUSED, ENETDOWN] {
+            let cause = IOError(errnoCode: number, reason: reason)
+            #expect(TransportFault.error(for: cause, action: "add a batch", hasAnswer: false).wasSent == effect)
+        }
+    }
+
     @Test func `carries the session, the client's name and wish for gzip`() async throws {
         try await ClientFixture.with { _ in
             .json("{}")

@@ -15,7 +15,7 @@ package struct Shaper: Sendable {
     package let fieldNames: [String]
     /// By what a row of a Bulk 2.0 result is known.
     package let resultKey: ResultKey
-    /// A mapped field is unique in Salesforce, so that a create that was sent twice is noticed.
+    /// A mapped field is unique in Salesforce and never empty, so that a create that was sent twice is noticed.
     package let hasUniqueField: Bool
     /// Differs when the mapping, or a type in describe, has changed: then every row is shaped once.
     package let signature: UInt64
@@ -91,7 +91,9 @@ package struct Shaper: Sendable {
         localChecks = sync.localChecks
         rowOpening = Array(#"{"attributes":{"type":"#.utf8) + PayloadWriting.quoted(object.name) + [UInt8(ascii: "}")]
         hasUniqueField =
-            fields.contains { object.field($0.name)?.isUnique ?? false }
+            fields.contains { field in
+                (object.field(field.name)?.isUnique ?? false) && (field.whenNull == .reject || !field.isNillable)
+            }
             || (match?.lead.isValue ?? false && object.field(match?.field ?? "")?.isUnique ?? false)
         (resultKey, resultField) = Self.resultKey(operation: operation, match: match, fields: fields, object: object)
         matchOpening =

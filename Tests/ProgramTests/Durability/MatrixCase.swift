@@ -47,22 +47,20 @@ struct MatrixCase: Sendable, CustomStringConvertible {
 
     var description: String { "\(scenario), \(disturbance)" }
 
-    /// Every disturbance that a scenario can meet: each crash point that its run passes, as often as it does, and each fault on
-    /// each kind of call that it makes.
+    /// Every disturbance that a scenario can meet: each crash point that its run passes, as often as it does, once more with
+    /// something befalling the start after it, and each fault on each kind of call that it makes.
     ///
     /// What is asked before the first row is the same in all scenarios: they share its faults out, a few meeting each.
     static func all(of scenario: Scenario, trail: MatrixTrail) -> [MatrixCase] {
         var disturbances: [Disturbance] = []
-        for (point, count) in trail.points.sorted(by: { $0.key < $1.key }) {
+        let number = Scenario.all.firstIndex(of: scenario) ?? 0
+        let aftermaths: [Aftermath] = [.again, .fault(.dropAfter), .fault(.truncateHonest)]
+        for (place, (point, count)) in trail.points.sorted(by: { $0.key < $1.key }).enumerated() {
             for time in Set([1, min(2, count), count]).sorted() {
                 disturbances.append(.crash(point: point, time: time, then: .nothing))
             }
-            disturbances.append(.crash(point: point, time: 1, then: .again))
-            for fault in [CallFault.dropAfter, .truncateHonest] {
-                disturbances.append(.crash(point: point, time: 1, then: .fault(fault)))
-            }
+            disturbances.append(.crash(point: point, time: 1, then: aftermaths[(number + place) % aftermaths.count]))
         }
-        let number = Scenario.all.firstIndex(of: scenario) ?? 0
         for (place, kind) in trail.calls.enumerated() {
             for (index, fault) in CallFault.allCases.enumerated()
             where !kind.isPreparing || (number + place + index) % 5 == 0 {

@@ -117,9 +117,11 @@ struct MatrixScope: Sendable {
     var description: String { seed.map { "seed \($0)" } ?? "all" }
 
     var scenarios: [Scenario] {
-        // In any order but that of the list: a part of it is a fair part.
+        // In any order but that of the list: a part of it is a fair part. What differs from another scenario in its definition
+        // alone comes last.
         var random = SeededGenerator(seed: seed ?? 1)
-        return Scenario.all.shuffled(using: &random)
+        let shuffled = Scenario.all.shuffled(using: &random)
+        return shuffled.filter { !$0.isAlike } + shuffled.filter(\.isAlike)
     }
 
     func choose(_ cases: [MatrixCase], of scenario: Scenario) -> [MatrixCase] {

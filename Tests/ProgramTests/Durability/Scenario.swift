@@ -154,6 +154,9 @@ struct Scenario: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether another scenario makes the same calls: `auto` chooses one of the other three, a picklist goes one way only.
+    var isAlike: Bool { kind == .picklist ? api != "auto" : api == "auto" }
+
     /// Whether a row may be left in doubt (durability: an event over REST whose answer was lost).
     var mayDoubt: Bool { kind == .event && api == "rest" }
 }

@@ -61,6 +61,65 @@ import Testing
         }
     }
 
+    @Test func `puts up a fence that every batch without an answer waits for`() async throws {
+        let sync = SyncDefinition.contacts(.insert, .bulk) {
+            $0.match = nil
+            $0.batch.size = 50
+            $0.batch.parallel = 3
+        }
+        try await DeliveryBench.run([sync], rate: 10) { bench in
+            try bench.model("contacts", rows(150))
+            try await bench.org.fault(
+                #"{"match":{"method":"POST","path":"/batch$"},"times":3,"when":"after","do":"drop"}"#
+            )
+            try await bench.org.fault(
+                #"{"match":{"method":"POST","path":"/job/[^/]+$"},"times":1,"do":"delay","delay_ms":1500}"#
+            )
+            let run = try await bench.run()
+            #expect(run.state == .succeeded, "\(run)")
+            #expect(try await bench.org.ever("created", "Contact") == 150)
+            let calls = try await bench.org.calls()
+            let closed = try #require(calls.firstIndex { $0.hasPrefix("POST") && $0.contains(/\/job\/[^\/]+$/) })
+            let listed = try #require(calls.firstIndex { $0.hasPrefix("GET") && $0.hasSuffix("/batch") })
+            // A job that still takes batches may get one behind the look.
+            #expect(closed < listed, "\(calls)")
+        }
+    }
+
+    @Test func `of a create is remembered when the call is refused afterwards`() async throws {
+        let sync = SyncDefinition.contacts(.insert, .rest) { $0.match = .init(column: "id", field: "Unique_Key__c") }
+        try await DeliveryBench.run([sync], rate: 10) { bench in
+            try bench.model("contacts", rows(20))
+            let create = #""match":{"method":"POST","path":"composite/sobjects"}"#
+            try await bench.org.fault(#"{\#(create),"times":1,"when":"after","do":"drop"}"#)
+            try await bench.org.fault(#"{\#(create),"times":4,"do":"status","status":401}"#)
+            let run = try await bench.run()
+            let second = run.state == .succeeded ? run : try await bench.run()
+            #expect(second.state == .succeeded, "\(run)\n\(second)")
+            #expect(try await bench.ledger.undelivered(run: second.id).isEmpty)
+            #expect(try await bench.org.ever("created", "Contact") == 20)
+        }
+    }
+
+    @Test func `doubles no row whose unique field is empty`() async throws {
+        let sync = SyncDefinition.contacts(.insert, .auto) {
+            $0.match = nil
+            $0.fields.append(FieldMapping(field: "Unique_Key__c", value: .column("email")))
+        }
+        try await DeliveryBench.run([sync], rate: 10) { bench in
+            try bench.model(
+                "contacts",
+                [["id", "last", "title", "email"], ["1", "A", "", ""], ["2", "B", "", "b@example.com"]]
+            )
+            try await bench.org.fault(
+                #"{"match":{"method":"POST","path":"composite/sobjects|/batch$"},"times":1,"when":"after","do":"drop"}"#
+            )
+            let run = try await bench.run()
+            #expect(run.state == .succeeded, "\(run)")
+            #expect(try await bench.org.ever("created", "Contact") == 2)
+        }
+    }
+
     @Test func `of an upsert or a deletion is no trouble`() async throws {
         let sync = SyncDefinition.contacts(.upsert, .rest) { $0.whenRemoved = .delete }
         try await DeliveryBench.run([sync], rate: 10) { bench in

@@ -36,9 +36,8 @@ enum TransportFault {
             if case .connectTimeout = fault { return (.timeout, Code.timeout, "no connection in time", .no) }
             return (.transport, Code.connectionLost, "the connection broke (\(fault))", .unknown)
         case let fault as IOError:
-            let neverConnected = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EHOSTDOWN].contains(
-                fault.errnoCode
-            )
+            // The same errors end a connection that stood, when its way is gone: then the request may have arrived.
+            let neverConnected = isOfConnecting(fault)
             let code = neverConnected ? Code.connectionFailed : Code.connectionLost
             return (.transport, code, words(of: fault), neverConnected ? .no : .unknown)
         case let fault as NIOSSLError:
@@ -76,6 +75,11 @@ enum TransportFault {
     /// The kernel's own words, without what the library was doing when it heard them.
     private static func words(of fault: IOError) -> String {
         String(cString: strerror(fault.errnoCode)).lowercased()
+    }
+
+    /// Whether the kernel refused to connect, in the words of the library, which names the call that failed.
+    private static func isOfConnecting(_ fault: IOError) -> Bool {
+        ["connect(", "non-blocking connect"].contains { fault.description.contains($0) }
     }
 
     private static func describe(_ fault: NIOConnectionError) -> String {

@@ -30,6 +30,7 @@ extension Conductor {
             } else if let queued = queues[name]?.first {
                 status.current = queued
                 status.state = .queued
+                status.waitingFor = holdUp(of: name).map { .init(reason: $0) }
             }
             statuses.append(status)
         }

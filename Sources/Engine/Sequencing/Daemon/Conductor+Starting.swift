@@ -89,7 +89,7 @@ extension Conductor {
             queues[sequence.name]?.removeAll { $0.id == run.id }
             throw error
         }
-        launchNext(sequence.name)
+        launchNext()
         return (run, false)
     }
 
@@ -155,7 +155,7 @@ extension Conductor {
             for (run, _) in created { queues[run.sequence]?.removeAll { $0.id == run.id } }
             throw error
         }
-        for (run, _) in created where run.state == .queued { launchNext(run.sequence) }
+        launchNext()
     }
 
     // MARK: - Implementation

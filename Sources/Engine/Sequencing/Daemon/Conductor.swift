@@ -98,7 +98,7 @@ package actor Conductor: Service {
             try await book.happened(.requeued, reason: "goes on after a restart")
             queues[run.sequence, default: []].append(await book.run)
         }
-        for sequence in queues.keys { launchNext(sequence) }
+        launchNext()
     }
 
     /// Conducts runs until it is asked to shut down; those under way are then left in a state that the next start takes up.
@@ -221,14 +221,33 @@ package actor Conductor: Service {
 
     // MARK: - Implementation
 
-    func launchNext(_ sequence: String) {
-        guard !isClosing, active[sequence] == nil, let run = queues[sequence]?.first else { return }
-        queues[sequence]?.removeFirst()
-        guard let definition = definition(of: sequence) else { return }
-        let context = context(for: run, definition)
-        let launch = Active(book: context.book, signal: context.signal, context: context, record: run)
-        active[sequence] = launch
-        launcher.yield(launch)
+    /// Begins queued runs, oldest first: of a sequence one at a time, and a sync in one run at a time.
+    ///
+    /// Two runs of one sync would each find the same rows new, and each take what the other has under way for left behind.
+    func launchNext() {
+        guard !isClosing else { return }
+        var taken = active.values.reduce(into: Set<String>()) { $0.formUnion($1.context.sequence.syncs) }
+        for run in queues.values.compactMap(\.first).sorted(by: {
+            ($0.created, $0.id.rawValue) < ($1.created, $1.id.rawValue)
+        }) {
+            guard active[run.sequence] == nil, let definition = definition(of: run.sequence) else { continue }
+            defer { taken.formUnion(definition.syncs) }
+            guard taken.isDisjoint(with: definition.syncs) else { continue }
+            queues[run.sequence]?.removeFirst()
+            let context = context(for: run, definition)
+            let launch = Active(book: context.book, signal: context.signal, context: context, record: run)
+            active[run.sequence] = launch
+            launcher.yield(launch)
+        }
+    }
+
+    /// Why the oldest run of a sequence that is queued does not begin: another run has one of its syncs.
+    func holdUp(of sequence: String) -> String? {
+        guard active[sequence] == nil, let definition = definition(of: sequence) else { return nil }
+        let syncs = Set(definition.syncs)
+        let other = active.values.first { !syncs.isDisjoint(with: $0.context.sequence.syncs) }
+        guard let other, let sync = other.context.sequence.syncs.first(where: syncs.contains) else { return nil }
+        return "sync \(sync) is in run \(other.context.runID) of \(other.context.sequence.name)"
     }
 
     private func ended(_ launch: Active) async {
@@ -236,6 +255,6 @@ package actor Conductor: Service {
         active[launch.context.sequence.name] = nil
         calls.forget(run: launch.context.runID)
         if let onEnd { await onEnd(run) } else { endedUnheard.append(run) }
-        launchNext(launch.context.sequence.name)
+        launchNext()
     }
 }

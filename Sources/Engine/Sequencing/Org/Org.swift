@@ -2,7 +2,7 @@ internal import Ledger
 package import Salesforce
 package import SyncModel
 
-/// One destination at work: its client, who writes which object, and what is remembered of it.
+/// One destination at work: its client, and who writes which object.
 package actor Org {
     package nonisolated let definition: DestinationDefinition
     private let secrets: SecretAccess
@@ -10,12 +10,18 @@ package actor Org {
     private let calls: CallJournal
     private var connected: SalesforceClient?
     private var retired: [SalesforceClient] = []
-    private var locks = ObjectLockQueue()
-    private var granted: Set<ObjectLockQueue.Ticket> = []
-    private var sleepers: [ObjectLockQueue.Ticket: CheckedContinuation<Void, Never>] = [:]
+    /// Who writes which object.
+    package nonisolated let objects: ObjectLeave
 
-    package init(definition: DestinationDefinition, secrets: SecretAccess, tokens: TokenStore, calls: CallJournal) {
+    package init(
+        definition: DestinationDefinition,
+        secrets: SecretAccess,
+        tokens: TokenStore,
+        calls: CallJournal,
+        objects: ObjectLeave = ObjectLeave()
+    ) {
         self.definition = definition
+        self.objects = objects
         self.secrets = secrets
         self.tokens = tokens
         self.calls = calls
@@ -50,47 +56,6 @@ package actor Org {
         // Closing says only that a connection was gone already.
         for client in clients { try? await client.shutdown() }
     }
-
-    // MARK: - Objects
-
-    /// Asks for objects; `isGranted` tells when they are the asker's.
-    package func ask(for objects: [String], holder: String) -> ObjectLockQueue.Ticket {
-        let answer = locks.ask(for: objects, holder: holder)
-        if answer.isGranted { granted.insert(answer.ticket) }
-        return answer.ticket
-    }
-
-    package func isGranted(_ ticket: ObjectLockQueue.Ticket) -> Bool { granted.contains(ticket) }
-
-    package func holders(before ticket: ObjectLockQueue.Ticket) -> [String] { locks.holders(before: ticket) }
-
-    /// Returns when the ticket's objects are its, or when the task is cancelled.
-    func wait(for ticket: ObjectLockQueue.Ticket) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if granted.contains(ticket) || Task.isCancelled {
-                    continuation.resume()
-                } else {
-                    sleepers[ticket] = continuation
-                }
-            }
-        } onCancel: {
-            Task { await self.wake(ticket) }
-        }
-    }
-
-    /// Gives a ticket's objects back, or leaves the queue.
-    package func release(_ ticket: ObjectLockQueue.Ticket) {
-        granted.remove(ticket)
-        for next in locks.release(ticket) {
-            granted.insert(next)
-            wake(next)
-        }
-    }
-
-    private func wake(_ ticket: ObjectLockQueue.Ticket) {
-        sleepers.removeValue(forKey: ticket)?.resume()
-    }
 }
 
 /// All destinations of a daemon, made when they are first needed.
@@ -99,6 +64,8 @@ package actor OrgRegistry {
     private let tokens: TokenStore
     private let calls: CallJournal
     private var orgs: [String: Org] = [:]
+    /// By destination: a definition that changes lets nobody in beside those who write.
+    private var leaves: [String: ObjectLeave] = [:]
     /// Those of definitions that have changed since: their connections are ended with the others.
     private var former: [Org] = []
 
@@ -111,7 +78,9 @@ package actor OrgRegistry {
     /// The org of a definition; one whose definition has changed is made anew, the old one goes on for those who have it.
     package func org(_ definition: DestinationDefinition) -> Org {
         if let known = orgs[definition.name], known.definition == definition { return known }
-        let org = Org(definition: definition, secrets: secrets, tokens: tokens, calls: calls)
+        let leave = leaves[definition.name] ?? ObjectLeave()
+        leaves[definition.name] = leave
+        let org = Org(definition: definition, secrets: secrets, tokens: tokens, calls: calls, objects: leave)
         if let known = orgs.updateValue(org, forKey: definition.name) { former.append(known) }
         return org
     }

@@ -10,6 +10,8 @@ actor BulkRoute: DeliveryRoute {
     private let ready: ReadySpool
     /// The job that takes batches now.
     private var job: OpenJob?
+    /// Jobs that are being closed, or are: who puts up a fence waits until it stands, whoever began.
+    private var closing: [String: Task<Void, any Error>] = [:]
 
     /// A job and how its batches stand.
     private struct OpenJob {
@@ -116,13 +118,23 @@ actor BulkRoute: DeliveryRoute {
 
     /// A closed job takes no batch: the end of its series, and the fence after a lost answer.
     private func close(_ id: String) async throws {
+        if let closing = closing[id] { return try await closing.value }
         guard let open = job, open.id == id else { return }
         job = nil
-        if await !open.watch.isAborted {
-            _ = try await context.reaching { @Sendable [client = delivery.client] in try await client.closeBulkJob(id) }
+        let (context, client) = (context, delivery.client)
+        let task = Task {
+            if await !open.watch.isAborted {
+                _ = try await context.reaching { try await client.closeBulkJob(id) }
+            }
+            CrashPoint.reached("bulk-job-closed")
+            try await context.ledger.settle(open.intent, at: context.clock.now)
         }
-        CrashPoint.reached("bulk-job-closed")
-        try await context.ledger.settle(open.intent, at: context.clock.now)
+        closing[id] = task
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func settling<Answer: Sendable>(_ intent: Intent, _ body: () async throws -> Answer) async throws -> Answer

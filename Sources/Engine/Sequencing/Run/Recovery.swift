@@ -66,7 +66,16 @@ struct Recovery: Sendable {
             // The job, if there is one, holds no data and expires by itself; it is not ours to look for.
             return try await context.ledger.settle(intent, at: context.clock.now)
         }
-        var job = try await context.reaching { try await client.ingestJob(handle) }
+        guard var job = try await known({ try await client.ingestJob(handle) }) else {
+            switch intent.stage {
+            // Never closed: nothing of it was written.
+            case .creating, .uploading: return try await context.ledger.settle(intent, at: context.clock.now)
+            case .closing, .working:
+                return try await recording(intent, sync, model, client) { _, _, rows in
+                    (intent, Self.fatesOfLost(intent, rows, job: handle))
+                }
+            }
+        }
         if job.state == .open {
             switch intent.stage {
             case .creating, .uploading:
@@ -83,8 +92,40 @@ struct Recovery: Sendable {
         }
         job = try await IngestJobRun.awaitEnd(of: job, sync, client, context)
         try await recording(intent, sync, model, client) { delivery, ready, rows in
-            (intent, try await Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))
+            do {
+                return (intent, try await Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))
+            } catch let error as SalesforceError where error.saysThereIsNone {
+                return (intent, Self.fatesOfLost(intent, rows, job: handle))
+            }
         }
+    }
+
+    /// What Salesforce says of a job; nil when it knows it no longer.
+    private func known(_ ask: () async throws -> IngestJob) async throws -> IngestJob? {
+        do {
+            return try await context.reaching(ask)
+        } catch let error as SalesforceError where error.saysThereIsNone {
+            return nil
+        }
+    }
+
+    /// Jobs are kept for seven days: behind that nobody can tell any more what became of their rows.
+    ///
+    /// What may be sent again is; what creates is in doubt.
+    private static func fatesOfLost(
+        _ intent: Intent,
+        _ rows: Range<Int>,
+        job: String,
+        batch: String? = nil
+    ) -> RowFates {
+        var fates = RowFates(sent: rows.count, job: job, batch: batch)
+        switch intent.operation {
+        case .update, .upsert, .delete, .clear:
+            fates.unprocessed = Array(0..<rows.count)
+            fates.cause = "\(fates.carrier) is no longer kept"
+        case .insert, .publish, .merge: fates.open = Array(0..<rows.count)
+        }
+        return fates
     }
 
     /// A job of the original API has no rows of its own: it is closed, so that it takes no batch any more.
@@ -116,11 +157,8 @@ struct Recovery: Sendable {
             )
             do {
                 return try await run.run(intent, isTakenUp: true)
-            } catch let error as SalesforceError where error.code == "InvalidJob" {
-                // Jobs are kept for seven days: nobody can tell any more.
-                var fates = RowFates(sent: rows.count, job: handle.job, batch: handle.batch)
-                fates.open = Array(0..<rows.count)
-                return (intent, fates)
+            } catch let error as SalesforceError where error.saysThereIsNone {
+                return (intent, Self.fatesOfLost(intent, rows, job: handle.job, batch: handle.batch))
             }
         }
     }
@@ -181,5 +219,15 @@ struct Recovery: Sendable {
         try await OutcomeRecorder(delivery: delivery, ready: ready, retries: nil, attempt: 1)
             .record(rows, intent: settled, fates)
         await delivery.projector.close()
+    }
+}
+
+extension SalesforceError {
+    /// Salesforce does not know, or no longer knows, the job or batch that was asked for.
+    fileprivate var saysThereIsNone: Bool {
+        switch code {
+        case "InvalidJob", "InvalidBatch": true
+        default: status == 404 && kind == .salesforce
+        }
     }
 }

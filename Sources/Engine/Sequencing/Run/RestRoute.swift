@@ -85,7 +85,11 @@ struct RestRoute: DeliveryRoute {
                 action = machine.noted()
             case .leaveUnsent(let parts, let code):
                 // What stops the whole step is thrown as it came, unless rows were written that must be recorded.
-                if fates.acceptedCount + fates.failures.count + fates.open.count == 0, let last { throw last }
+                if fates.acceptedCount + fates.failures.count + fates.open.count == 0, var last {
+                    // An earlier sending may have arrived, whatever the last one met: the intent stays open.
+                    if !doubt.isEmpty { last.wasSent = .unknown }
+                    throw last
+                }
                 for part in parts { fates.unprocessed += part }
                 fates.cause = last.map { "\($0)" } ?? code
                 action = .end

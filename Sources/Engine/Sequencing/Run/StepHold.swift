@@ -13,7 +13,7 @@ actor StepHold {
     private let rows: [String: Int]
     private var left: Set<String>
     private var entering: Task<Void, any Error>?
-    private var held: [(org: Org, ticket: ObjectLockQueue.Ticket)] = []
+    private var held: [(objects: ObjectLeave, ticket: ObjectLockQueue.Ticket)] = []
 
     /// `syncs`: those of the step that have something to send.
     init(_ context: RunContext, _ syncs: [SyncDefinition], rows: [String: Int]) {
@@ -72,23 +72,23 @@ actor StepHold {
         do {
             for (_, syncs) in Dictionary(grouping: syncs, by: \.destination).sorted(by: { $0.key < $1.key }) {
                 guard let first = syncs.first else { continue }
-                let org = await context.orgs.org(try context.destination(of: first))
-                let ticket = await org.ask(for: syncs.flatMap(\.objects), holder: context.sequence.name)
-                held.append((org, ticket))
-                if await org.isGranted(ticket) { continue }
+                let objects = await context.orgs.org(try context.destination(of: first)).objects
+                let ticket = await objects.ask(for: syncs.flatMap(\.objects), holder: context.sequence.name)
+                held.append((objects, ticket))
+                if await objects.isGranted(ticket) { continue }
                 hasWaited = true
-                let holders = Set(await org.holders(before: ticket)).sorted().joined(separator: ", ")
+                let holders = Set(await objects.holders(before: ticket)).sorted().joined(separator: ", ")
                 for sync in syncs {
                     let reason = "\(sync.objectLabel) is written by \(holders)"
                     try await context.book.step(sync.name, is: .waiting, reason: reason)
                 }
                 try await context.book.happened(.blocked, reason: "objects are written by \(holders)")
-                while await !org.isGranted(ticket) {
+                while await !objects.isGranted(ticket) {
                     let seen = context.signal.beacon.changes
                     if context.signal.isAsked { throw StoppedOnRequest() }
                     let signal = context.signal
                     await withTaskGroup(of: Void.self) { group in
-                        group.addTask { await org.wait(for: ticket) }
+                        group.addTask { await objects.wait(for: ticket) }
                         group.addTask { await signal.beacon.wait(beyond: seen) }
                         await group.next()
                         group.cancelAll()
@@ -107,6 +107,6 @@ actor StepHold {
     private func release() async {
         let held = held
         self.held = []
-        for (org, ticket) in held { await org.release(ticket) }
+        for (objects, ticket) in held { await objects.release(ticket) }
     }
 }

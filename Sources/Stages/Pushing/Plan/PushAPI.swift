@@ -13,7 +13,7 @@ package enum PushAPI: String, Sendable, Codable, CaseIterable {
 package struct APICircumstances: Sendable, Equatable {
     package var rows: Int
     package var operation: RecordOperation
-    /// A mapped field is unique in Salesforce, so that a create sent twice is noticed.
+    /// A mapped field is unique in Salesforce and never empty, so that a create sent twice is noticed.
     package var hasUniqueField: Bool
     /// A mapped field can be said in JSON only.
     package var needsJSON: Bool
@@ -90,8 +90,8 @@ package enum APIDecision: Sendable, Equatable {
     // MARK: - Implementation
 
     private static let blindCreate =
-        "REST may not create records of which no mapped field is unique, since a lost answer could not be cleared up:"
-        + " map a unique field, or use the Bulk API"
+        "REST may not create records of which no mapped field is unique and always filled, since a lost answer could not be"
+        + " cleared up: map a unique field with `when_null: reject`, or use the Bulk API"
 
     private static func restOnly(_ headers: SyncDefinition.Headers, _ circumstances: APICircumstances) -> String? {
         if headers.allowDuplicates {
