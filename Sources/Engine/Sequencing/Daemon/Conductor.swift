@@ -46,6 +46,7 @@ package actor Conductor: Service {
     package nonisolated let gates: Gatekeeper
     nonisolated let calls: CallJournal
     nonisolated let orgs: OrgRegistry
+    private nonisolated let claims = SyncClaims()
     package private(set) var definitions: DefinitionSet
     /// Counts reloads, so that a reader can tell one set of definitions from the next.
     package private(set) var generation = 1
@@ -105,6 +106,7 @@ package actor Conductor: Service {
     package func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
+                group.addTask { await self.launchWhenFreed() }
                 for await launch in launches {
                     group.addTask {
                         await RunConductor(launch.context).conduct()
@@ -209,6 +211,7 @@ package actor Conductor: Service {
             orgs: orgs,
             calls: calls,
             gates: gates,
+            claims: claims,
             clock: parts.clock,
             secrets: parts.secrets,
             stateFolder: parts.stateFolder,
@@ -222,17 +225,19 @@ package actor Conductor: Service {
     // MARK: - Implementation
 
     /// Begins queued runs, oldest first: of a sequence one at a time, and a sync in one run at a time.
-    ///
-    /// Two runs of one sync would each find the same rows new, and each take what the other has under way for left behind.
     func launchNext() {
         guard !isClosing else { return }
-        var taken = active.values.reduce(into: Set<String>()) { $0.formUnion($1.context.sequence.syncs) }
-        for run in queues.values.compactMap(\.first).sorted(by: {
+        // What an older run waits for is not taken from under it.
+        var wanted: Set<String> = []
+        let heads = queues.values.compactMap(\.first).sorted {
             ($0.created, $0.id.rawValue) < ($1.created, $1.id.rawValue)
-        }) {
-            guard active[run.sequence] == nil, let definition = definition(of: run.sequence) else { continue }
-            defer { taken.formUnion(definition.syncs) }
-            guard taken.isDisjoint(with: definition.syncs) else { continue }
+        }
+        for run in heads where active[run.sequence] == nil {
+            guard let definition = definition(of: run.sequence) else { continue }
+            guard wanted.isDisjoint(with: definition.syncs), claims.take(definition.syncs, for: run.id) else {
+                wanted.formUnion(definition.syncs)
+                continue
+            }
             queues[run.sequence]?.removeFirst()
             let context = context(for: run, definition)
             let launch = Active(book: context.book, signal: context.signal, context: context, record: run)
@@ -243,16 +248,28 @@ package actor Conductor: Service {
 
     /// Why the oldest run of a sequence that is queued does not begin: another run has one of its syncs.
     func holdUp(of sequence: String) -> String? {
-        guard active[sequence] == nil, let definition = definition(of: sequence) else { return nil }
-        let syncs = Set(definition.syncs)
-        let other = active.values.first { !syncs.isDisjoint(with: $0.context.sequence.syncs) }
-        guard let other, let sync = other.context.sequence.syncs.first(where: syncs.contains) else { return nil }
-        return "sync \(sync) is in run \(other.context.runID) of \(other.context.sequence.name)"
+        guard let definition = definition(of: sequence) else { return nil }
+        for sync in definition.syncs {
+            guard let run = claims.holder(of: sync) else { continue }
+            let holder = active.values.first { $0.context.runID == run }
+            return "sync \(sync) is in run \(run)" + (holder.map { " of \($0.context.sequence.name)" } ?? "")
+        }
+        return nil
+    }
+
+    /// Runs that wait for a sync begin as soon as it is free.
+    private func launchWhenFreed() async {
+        while !Task.isCancelled {
+            let seen = claims.freed.changes
+            launchNext()
+            await claims.freed.wait(beyond: seen)
+        }
     }
 
     private func ended(_ launch: Active) async {
         let run = await launch.book.run
         active[launch.context.sequence.name] = nil
+        claims.release(launch.context.runID)
         calls.forget(run: launch.context.runID)
         if let onEnd { await onEnd(run) } else { endedUnheard.append(run) }
         launchNext()

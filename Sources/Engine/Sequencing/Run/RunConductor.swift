@@ -56,8 +56,15 @@ package struct RunConductor: Sendable {
         do {
             // An adoption writes nothing: no gate is asked.
             let gated = run.request.adopts == nil ? Array(syncs.prefix(1)) : []
-            guard try await context.gates.waitUntilOpen(for: gated, isPushing: false, context) else {
+            let takes = syncs.map { context.claims.takes(of: $0.name) }
+            guard try await context.waitAtGate(for: gated) else {
                 return signal.request == .shutdown ? try await interrupt() : try await conclude()
+            }
+            // Another run had a sync meanwhile, and may have left something open.
+            if takes != syncs.map({ context.claims.takes(of: $0.name) }),
+                try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted
+            {
+                return try await interrupt()
             }
         } catch let error as WaitedTooLong {
             context.progress.expire(error.reason)

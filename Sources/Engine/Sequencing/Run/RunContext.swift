@@ -14,6 +14,7 @@ package struct RunContext: Sendable {
     package var orgs: OrgRegistry
     package var calls: CallJournal
     package var gates: Gatekeeper
+    package var claims: SyncClaims
     package var clock: EngineClock
     package var secrets: SecretAccess
     package var stateFolder: String

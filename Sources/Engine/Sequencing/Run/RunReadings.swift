@@ -9,6 +9,8 @@ actor RunReadings {
     private let run: RunRecord
     private var reads: [String: ReadSync] = [:]
     private var readAt: [String: Timestamp] = [:]
+    /// How often each sync had been taken by a run when it was read.
+    private var takes: [String: Int] = [:]
     /// Syncs that have sent something, or have ended.
     private var begun: Set<String> = []
     private var counted: [String: ChangeCounts] = [:]
@@ -29,8 +31,9 @@ actor RunReadings {
     /// From now on the sync's reading is used as it is.
     func begin(_ sync: String) { begun.insert(sync) }
 
-    /// Whether a sync's reading is older than `plan_age`.
+    /// Whether a sync's reading is older than `plan_age`, or another run has had the sync since.
     func isOld(_ sync: String) -> Bool {
+        if let known = takes[sync], known != context.claims.takes(of: sync) { return true }
         guard let time = readAt[sync] else { return false }
         return context.clock.now - time > context.definitions.settings.planAge
     }
@@ -38,6 +41,7 @@ actor RunReadings {
     /// Reads all these models at one moment.
     func readAll(_ syncs: [SyncDefinition]) async throws {
         let time = context.clock.now
+        for sync in syncs { takes[sync.name] = context.claims.takes(of: sync.name) }
         let folder = readings == 0 ? nil : "r\(readings)"
         readings += 1
         let found = try await conductor.readModels(syncs, run, folder: folder)
@@ -68,7 +72,11 @@ actor RunReadings {
         guard isOld(sync) else { return }
         let names = reads.keys.filter { $0 == sync || !begun.contains($0) }.sorted()
         let syncs = context.sequence.syncs.filter(names.contains).compactMap { context.definitions.syncs[$0] }
-        let task = Task { try await self.readAll(syncs) }
+        let task = Task {
+            // Of a run that has had one of them meanwhile something may be open.
+            if try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted { throw StoppedOnRequest() }
+            try await self.readAll(syncs)
+        }
         renewing = task
         defer { renewing = nil }
         try await withTaskCancellationHandler {

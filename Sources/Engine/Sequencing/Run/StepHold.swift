@@ -53,9 +53,7 @@ actor StepHold {
 
     private func acquire() async throws {
         while true {
-            guard try await context.gates.waitUntilOpen(for: syncs, isPushing: false, rows: rows, context) else {
-                throw StoppedOnRequest()
-            }
+            guard try await context.waitAtGate(for: syncs, rows: rows) else { throw StoppedOnRequest() }
             let waited = try await takeObjects()
             // A window may have opened while others had the objects; then they are not kept from anybody.
             if !waited { return }
