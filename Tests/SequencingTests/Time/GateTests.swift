@@ -35,6 +35,34 @@ import Testing
         }
     }
 
+    @Test func `over a run that creates lets another one create meanwhile, and then nothing is created twice`()
+        async throws
+    {
+        var leads = SyncDefinition.of(
+            "leads",
+            into: .object("Lead"),
+            .insert,
+            fields: ["LastName": "name", "Company": "id"]
+        )
+        leads.api = .bulk2
+        try await TimedBelt.with([TimedBelt.accounts, leads]) { timed in
+            try timed.rows("accounts", 3)
+            try timed.rows("leads", 4)
+            let hold = try await timed.hold(["lead"], for: .seconds(600))
+            let started = try await timed.start()
+            _ = try await timed.run(started.id) { $0.steps[1].state == .waiting }
+            let other = try await timed.start(
+                StartRequest(overrideWindow: hold, overrideReason: "urgent"),
+                "sync/leads"
+            )
+            #expect(try await timed.end(of: other.id).steps[0].counts.created == 4)
+            try await timed.endHold(hold)
+            let ended = try await timed.end(of: started.id)
+            #expect(ended.state == .succeeded, "\(ended)")
+            #expect(try await timed.belt.counter("created", "Lead") == 4)
+        }
+    }
+
     @Test func `may be overridden by a name that there is, only`() async throws {
         try await TimedBelt.with { timed in
             await #expect(throws: EngineError.self) {

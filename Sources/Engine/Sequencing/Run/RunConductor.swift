@@ -51,25 +51,7 @@ package struct RunConductor: Sendable {
         let syncs = included.sorted().flatMap { context.sequence.steps[$0].syncs }.compactMap {
             context.definitions.syncs[$0]
         }
-
-        if try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted { return try await interrupt() }
-        do {
-            // An adoption writes nothing: no gate is asked.
-            let gated = run.request.adopts == nil ? Array(syncs.prefix(1)) : []
-            let takes = syncs.map { context.claims.takes(of: $0.name) }
-            guard try await context.waitAtGate(for: gated) else {
-                return signal.request == .shutdown ? try await interrupt() : try await conclude()
-            }
-            // Another run had a sync meanwhile, and may have left something open.
-            if takes != syncs.map({ context.claims.takes(of: $0.name) }),
-                try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted
-            {
-                return try await interrupt()
-            }
-        } catch let error as WaitedTooLong {
-            context.progress.expire(error.reason)
-            return try await conclude()
-        }
+        guard try await mayBegin(syncs, run) else { return }
         context.progress.begin()
         try await book.happened(.cleared)
 

@@ -1,5 +1,5 @@
 internal import Ledger
-package import SyncModel
+internal import SyncModel
 internal import Synchronization
 
 /// Which run has which sync, one run at a time: two would each find the same rows new, and each take what the other has under way
@@ -61,16 +61,20 @@ package final class SyncClaims: Sendable {
 }
 
 extension RunContext {
-    /// Waits at the gate; while it is closed, other runs may have the syncs, whose step has not begun.
+    /// Waits at the gate; while it is closed, other runs may have the syncs, or those that are lent, whose steps have not begun.
     ///
     /// - Returns: whether the gate is open; false when the run was asked to stop.
     /// - Throws: `WaitedTooLong`, `StoppedOnRequest`.
-    func waitAtGate(for syncs: [SyncDefinition], rows: [String: Int] = [:]) async throws -> Bool {
+    func waitAtGate(
+        for syncs: [SyncDefinition],
+        lending lent: [SyncDefinition]? = nil,
+        rows: [String: Int] = [:]
+    ) async throws -> Bool {
         func wait() async throws -> Bool {
             try await gates.waitUntilOpen(for: syncs, isPushing: false, rows: rows, self)
         }
         if try await gates.isOpen(for: syncs, self) { return try await wait() }
-        let names = syncs.map(\.name)
+        let names = (lent ?? syncs).map(\.name)
         claims.lend(names, of: runID)
         guard try await wait() else { return false }
         try await takeBack(names)
