@@ -90,6 +90,35 @@ import Testing
         }
     }
 
+    @Test func `of each version keeps what is in it`() async throws {
+        for version in LedgerSchema.migrator.migrations {
+            let own = folder + "/kept-" + version
+            try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+            let queue = try DatabaseQueue(path: own + "/ledger.sqlite")
+            try await queue.write { [sql = try fixture("1.sql")] in try $0.execute(sql: sql) }
+            try LedgerSchema.migrator.migrate(queue, upTo: version)
+            let before = try counts(queue)
+            try queue.close()
+            let ledger = try Ledger(folder: own)
+            #expect(try await ledger.openIntents(of: "accounts").map(\.handle) == ["750000000000001"], "\(version)")
+            #expect(try await ledger.check().faults == [], "\(version)")
+            try ledger.close()
+            let after = try counts(try DatabaseQueue(path: own + "/ledger.sqlite"))
+            for (table, count) in before where table != "grdb_migrations" {
+                #expect(after[table] == count, "\(table) of \(version)")
+            }
+        }
+    }
+
+    private func counts(_ queue: DatabaseQueue) throws -> [String: Int] {
+        try queue.read { database in
+            let tables = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+            return try tables.reduce(into: [:]) { counts, table in
+                counts[table] = try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
+            }
+        }
+    }
+
     @Test func `stays as it was when a migration cannot be finished`() async throws {
         let queue = try DatabaseQueue(path: folder + "/ledger.sqlite")
         try await queue.write { [sql = try fixture("1.sql")] in

@@ -26,6 +26,41 @@ import Testing
         }
     }
 
+    @Test func `asked a second time it ends at once, and the next start doubles nothing`() async throws {
+        let crm = try CRM()
+        try await crm.withOrg { org in
+            // Far longer than the drain waits for an answer.
+            try await org.fault(#"{"match":{"path":"jobs/ingest|composite"},"do":"delay","delay_ms":25000}"#)
+            let ending = try await crm.withDaemon { program in
+                #expect(try await crm.ctl("start", "crm").exitCode == 0)
+                while try await crm.document(Documents.Runs.self, "list", "runs").runs.first?.state != "running" {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                try program.send(.terminate)
+                _ = try await program.line(containing: "Daemon is stopping")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await program.waitForEnd() }
+                    group.addTask {
+                        while !Task.isCancelled {
+                            // One that has ended hears nothing more.
+                            try? program.send(.terminate)
+                            try await Task.sleep(for: .milliseconds(200))
+                        }
+                    }
+                    try await group.next()
+                    group.cancelAll()
+                }
+            }
+            #expect(ending.status == .signaled(15), "\(ending)")
+            try await org.mendFaults()
+            try await crm.withDaemon { _ in
+                let run = try await crm.endOfTheOnlyRun()
+                #expect(run.state == "succeeded", "\(run)")
+                #expect(try await crm.isHeld(by: org, accounts: 300, contacts: 1_000) == [])
+            }
+        }
+    }
+
     @Test func `asked to drain, it ends the run as cancelled, and the next one brings the rest`() async throws {
         let crm = try CRM()
         try await crm.withOrg { org in

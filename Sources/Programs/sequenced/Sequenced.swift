@@ -39,6 +39,7 @@ struct Sequenced: AsyncParsableCommand {
     var restoreState: String?
 
     func run() async throws {
+        CoreDumps.forbid()
         Heap.configure()
         let journal = Journal()
         // What was logged last is what is wanted most.

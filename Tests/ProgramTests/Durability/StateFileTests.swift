@@ -101,6 +101,8 @@ import Testing
                     let answer = try await crm.ctl(verb)
                     outputs.value += answer.output + answer.errors
                 }
+                let limits = try String(contentsOfFile: "/proc/\(daemon.processID)/limits", encoding: .utf8)
+                #expect(limits.contains(#/Max core file size +0 +0 /#), "its memory is in no dump\n\(limits)")
                 let environment = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(daemon.processID)/environ"))
                 outputs.value += String(decoding: environment, as: UTF8.self)
             }
