@@ -229,12 +229,18 @@ package actor Conductor: Service {
         guard !isClosing else { return }
         // What an older run waits for is not taken from under it.
         var wanted: Set<String> = []
-        let heads = queues.values.compactMap(\.first).sorted {
-            ($0.created, $0.id.rawValue) < ($1.created, $1.id.rawValue)
-        }
-        for run in heads where active[run.sequence] == nil {
-            guard let definition = definition(of: run.sequence) else { continue }
-            guard wanted.isDisjoint(with: definition.syncs), claims.take(definition.syncs, for: run.id) else {
+        // Ids count up.
+        let heads = queues.compactMap { name, queue in
+            active[name] == nil ? queue.first.map { (id: $0.id.rawValue, sequence: name) } : nil
+        }.sorted { $0.id < $1.id }
+        for head in heads {
+            guard let run = queues[head.sequence]?.first, let definition = definition(of: head.sequence) else {
+                continue
+            }
+            let overrides = run.request.overrideWindow != nil
+            guard overrides || wanted.isDisjoint(with: definition.syncs),
+                claims.take(definition.syncs, for: run.id, overriding: overrides)
+            else {
                 wanted.formUnion(definition.syncs)
                 continue
             }

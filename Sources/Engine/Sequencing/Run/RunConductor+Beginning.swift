@@ -2,7 +2,7 @@ internal import Ledger
 internal import SyncModel
 
 extension RunConductor {
-    /// Settles what earlier runs left open, then waits at the gate; other runs may have the syncs meanwhile.
+    /// Settles what earlier runs left open, then waits at the gate; other runs may have syncs meanwhile.
     ///
     /// - Returns: false when the run is over, or was interrupted, before it began.
     func mayBegin(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> Bool {
@@ -11,7 +11,7 @@ extension RunConductor {
         guard run.request.adopts == nil, let first = syncs.first else { return true }
         let takes = syncs.map { context.claims.takes(of: $0.name) }
         do {
-            guard try await context.waitAtGate(for: [first], lending: syncs) else {
+            guard try await context.waitAtGate(for: [first], giving: syncs) else {
                 signal.request == .shutdown ? try await interrupt() : try await conclude()
                 return false
             }

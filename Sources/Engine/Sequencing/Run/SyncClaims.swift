@@ -5,10 +5,13 @@ internal import Synchronization
 /// Which run has which sync, one run at a time: two would each find the same rows new, and each take what the other has under way
 /// for left behind.
 ///
-/// A run has all its syncs from its beginning to its end, but lends those that wait at a gate and have not begun.
+/// A run has all its syncs from its beginning to its end. While it waits at a gate it lends those that wait there to a run that
+/// overrides the gate, and gives the others up.
 package final class SyncClaims: Sendable {
     private struct State {
         var holders: [String: RunID] = [:]
+        /// Those whose holder waits at a gate.
+        var lent: Set<String> = []
         /// How often each was taken by a run that began.
         var takes: [String: Int] = [:]
     }
@@ -19,38 +22,50 @@ package final class SyncClaims: Sendable {
 
     package init() {}
 
-    /// Takes all of them for a run that begins, or none.
-    func take(_ syncs: [String], for run: RunID) -> Bool {
+    /// Takes all of them for a run that begins, or none; `overriding`: also what another has lent.
+    func take(_ syncs: [String], for run: RunID, overriding: Bool) -> Bool {
         state.withLock { state in
-            guard syncs.allSatisfy({ state.holders[$0] == nil }) else { return false }
+            guard syncs.allSatisfy({ state.holders[$0] == nil || overriding && state.lent.contains($0) }) else {
+                return false
+            }
             for sync in syncs {
                 state.holders[sync] = run
+                state.lent.remove(sync)
                 state.takes[sync, default: 0] += 1
             }
             return true
         }
     }
 
-    /// Gives some back while their run waits at a gate.
-    func lend(_ syncs: [String], of run: RunID) {
+    /// Lends some and gives others up while their run waits at a gate.
+    func lend(_ syncs: [String], giving others: [String], of run: RunID) {
         state.withLock { state in
-            for sync in syncs where state.holders[sync] == run { state.holders[sync] = nil }
+            state.lent.formUnion(syncs.filter { state.holders[$0] == run })
+            for sync in others where state.holders[sync] == run && !syncs.contains(sync) { state.holders[sync] = nil }
         }
         freed.light()
     }
 
-    /// Takes back what was lent, all or none.
+    /// Takes back what was lent and given up, all or none.
     func takeBack(_ syncs: [String], for run: RunID) -> Bool {
         state.withLock { state in
             guard syncs.allSatisfy({ state.holders[$0] == nil || state.holders[$0] == run }) else { return false }
-            for sync in syncs { state.holders[sync] = run }
+            for sync in syncs {
+                state.holders[sync] = run
+                state.lent.remove(sync)
+            }
             return true
         }
     }
 
     /// A run has ended: all that it has is free.
     func release(_ run: RunID) {
-        state.withLock { state in state.holders = state.holders.filter { $0.value != run } }
+        state.withLock { state in
+            for (sync, holder) in state.holders where holder == run {
+                state.holders[sync] = nil
+                state.lent.remove(sync)
+            }
+        }
         freed.light()
     }
 
@@ -61,23 +76,22 @@ package final class SyncClaims: Sendable {
 }
 
 extension RunContext {
-    /// Waits at the gate; while it is closed, other runs may have the syncs, or those that are lent, whose steps have not begun.
+    /// Waits at the gate; while it is closed, the syncs are lent and the others, whose steps have not begun, given up.
     ///
     /// - Returns: whether the gate is open; false when the run was asked to stop.
     /// - Throws: `WaitedTooLong`, `StoppedOnRequest`.
     func waitAtGate(
         for syncs: [SyncDefinition],
-        lending lent: [SyncDefinition]? = nil,
+        giving others: [SyncDefinition] = [],
         rows: [String: Int] = [:]
     ) async throws -> Bool {
         func wait() async throws -> Bool {
             try await gates.waitUntilOpen(for: syncs, isPushing: false, rows: rows, self)
         }
         if try await gates.isOpen(for: syncs, self) { return try await wait() }
-        let names = (lent ?? syncs).map(\.name)
-        claims.lend(names, of: runID)
+        claims.lend(syncs.map(\.name), giving: others.map(\.name), of: runID)
         guard try await wait() else { return false }
-        try await takeBack(names)
+        try await takeBack((syncs + others).map(\.name))
         return true
     }
 
@@ -89,7 +103,7 @@ extension RunContext {
             let seen = (freed: claims.freed.changes, signal: signal.beacon.changes)
             if claims.takeBack(syncs, for: runID) { break }
             if signal.isAsked { throw StoppedOnRequest() }
-            if !hasWaited, let sync = syncs.first(where: { claims.holder(of: $0) != nil }),
+            if !hasWaited, let sync = syncs.first(where: { ![nil, runID].contains(claims.holder(of: $0)) }),
                 let holder = claims.holder(of: sync)
             {
                 hasWaited = true
