@@ -39,7 +39,7 @@ class Cluster:
         shutil.rmtree(self.folder)
 
     def psql(self, *commands, **more):
-        return run(["psql", "-qAtX", "-d", self.words] + [word for text in commands for word in ("-c", text)], **more)
+        return run([self.bin + "/psql", "-qAtX", "-d", self.words] + [word for text in commands for word in ("-c", text)], **more)
 
     def load(self, table, path):
         """Fills a table of texts from a CSV file with a header."""
