@@ -60,8 +60,13 @@ extension DaemonAnswers {
                 rows += try await conductor.restingRows(of: record, sync: sync, limit: bound + 1 - rows.count)
             }
             let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
-            let reports = rows.prefix(bound).map {
-                RejectedRowReport($0, run: run, redacting: hidden)
+            var reports: [RejectedRowReport] = []
+            for row in rows.prefix(bound) {
+                var report = RejectedRowReport(row, run: run, redacting: hidden)
+                if let rule = try await conductor.validationRule(refusing: row) {
+                    report.explanation += " (rule \(rule))"
+                }
+                reports.append(report)
             }
             return RejectedAnswer(rows: reports, truncated: rows.count > bound)
         }

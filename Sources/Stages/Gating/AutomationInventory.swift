@@ -10,8 +10,18 @@ package struct AutomationInventory: Sendable, Equatable, Codable {
         /// When it was changed last, as the org writes it.
         package var changed: String?
         package var changedBy: String?
+        /// Of a validation rule what it says to whom it refuses.
+        package var message: String?
 
-        package init(kind: String, name: String, events: String = "", changed: String?, changedBy: String?) {
+        package init(
+            kind: String,
+            name: String,
+            events: String = "",
+            changed: String?,
+            changedBy: String?,
+            message: String? = nil
+        ) {
+            self.message = message
             self.kind = kind
             self.name = name
             self.events = events
@@ -34,15 +44,28 @@ package struct AutomationInventory: Sendable, Equatable, Codable {
                 news.append("\(item.words) appeared\(item.changeWords)")
                 continue
             }
-            if known != item { news.append("\(item.words) was changed\(item.changeWords)") }
+            if !known.isSame(as: item) { news.append("\(item.words) was changed\(item.changeWords)") }
         }
         return news + earlier.items.filter { find($0) == nil }.map { "\($0.words) went" }
+    }
+
+    /// The one validation rule that says this; nil where none does, or several.
+    package func validationRule(saying message: String) -> String? {
+        let rules = items.filter { $0.kind == "validation rule" && $0.message == message }
+        return rules.count == 1 ? rules[0].name : nil
     }
 
     private func find(_ item: Item) -> Item? { items.first { $0.kind == item.kind && $0.name == item.name } }
 }
 
 extension AutomationInventory.Item {
+    /// What a rule says was not kept by older versions, and its date tells of a change of it as well.
+    fileprivate func isSame(as other: Self) -> Bool {
+        var other = other
+        other.message = message
+        return self == other
+    }
+
     fileprivate var words: String { "\(kind) \(name)" + (events.isEmpty ? "" : " (\(events))") }
 
     fileprivate var changeWords: String {

@@ -36,7 +36,7 @@ extension ErrorCatalogue {
             [.configuration, .data],
             "a duplicate rule fired",
             "change the rule, or `allow_duplicates` (REST)",
-            own: "names the rule and the records"
+            own: "names the rule and the records (REST)"
         ),
         CatalogueEntry(
             "DUPLICATE_USERNAME",

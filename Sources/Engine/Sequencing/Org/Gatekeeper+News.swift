@@ -29,7 +29,7 @@ extension Gatekeeper {
             do {
                 let client = try await context.orgs.org(destination).client()
                 let found = try await ObjectAutomation(client: client, object: object).read()
-                try await compare(found, object, place, context)
+                try await compare(found, object, in: destination.name, context)
             } catch let error as SalesforceError {
                 Logger.current.info("Automation could not be read", metadata: ["error": "\(error)"])
                 // Who can't sign in is told by the step itself.
@@ -45,15 +45,20 @@ extension Gatekeeper {
         }
     }
 
+    /// Under which the ledger keeps what an org did of itself on an object when that was read last.
+    fileprivate static func key(ofAutomation object: String, in destination: String) -> String {
+        "automation:\(destination)/\(object.lowercased())"
+    }
+
     // MARK: - Implementation
 
     private func compare(
         _ found: AutomationInventory,
         _ object: String,
-        _ place: String,
+        in destination: String,
         _ context: RunContext
     ) async throws {
-        let key = "automation:\(place)"
+        let key = Self.key(ofAutomation: object, in: destination)
         let text = String(decoding: try JSONEncoder().encode(found), as: UTF8.self)
         let before = try await ledger.value(key)
         guard before != text else { return }
@@ -75,6 +80,24 @@ extension Gatekeeper {
             }
         }
         try await ledger.setValue(text, for: key)
+    }
+}
+
+extension Conductor {
+    /// The validation rule that has refused a row, where its text is that of one rule alone, as the org's rules were read last.
+    package func validationRule(refusing row: UndeliveredRow) async throws -> String? {
+        guard row.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION", let sync = definitions.syncs[row.sync] else {
+            return nil
+        }
+        for object in sync.objects {
+            let key = Gatekeeper.key(ofAutomation: object, in: sync.destination)
+            guard let text = try await parts.ledger.value(key),
+                let kept = try? JSONDecoder().decode(AutomationInventory.self, from: Data(text.utf8)),
+                let rule = kept.validationRule(saying: row.message)
+            else { continue }
+            return rule
+        }
+        return nil
     }
 }
 

@@ -40,13 +40,17 @@ struct ObjectAutomation: Sendable {
         items += answers[3].map { item("assignment rule", $0, "Name") }
         let rules = try await client.query(
             """
-            SELECT ValidationName, LastModifiedDate FROM ValidationRule \
+            SELECT ValidationName, ErrorMessage, LastModifiedDate FROM ValidationRule \
             WHERE EntityDefinition.QualifiedApiName = \(name) AND Active = true LIMIT 2000
             """,
             atMost: 2_000,
             tooling: true
         )
-        items += rules.map { item("validation rule", $0, "ValidationName") }
+        items += rules.map { rule in
+            var item = item("validation rule", rule, "ValidationName")
+            item.message = rule.text("ErrorMessage")
+            return item
+        }
         let workflows = try await client.query(
             "SELECT Name, TableEnumOrId, LastModifiedDate FROM WorkflowRule LIMIT 2000",
             atMost: 2_000,

@@ -179,12 +179,22 @@ struct RestRoute: DeliveryRoute {
             let fault = result.errors.first
             fates.failures[place] = RowFault(
                 code: fault?.statusCode ?? "UNKNOWN_EXCEPTION",
-                message: result.errors.map(\.message).joined(separator: "; "),
+                message: result.errors.map(\.words).joined(separator: "; "),
                 fields: result.errors.flatMap(\.fields)
             )
             return
         }
         fates.accept(place)
         if result.created ?? false { fates.created += 1 }
+    }
+}
+
+extension SaveResult.Fault {
+    /// The message, with the duplicate rule that fired and what it found, which only REST tells.
+    fileprivate var words: String {
+        guard let duplicateRule else { return message }
+        let found = duplicateRule.matchedRecordIDs
+        let records = found.isEmpty ? "" : ": \(duplicateRule.object) \(found.joined(separator: ", "))"
+        return "\(message) (duplicate rule \(duplicateRule.rule)\(records))"
     }
 }
