@@ -82,11 +82,13 @@ import Testing
         let crm = try CRM()
         try await crm.withOrg { org in
             try await org.fault(#"{"match":{"path":"jobs/ingest|composite"},"do":"delay","delay_ms":100}"#)
-            for calls in [1, 3, 2] {
+            for (calls, parents) in [(1, 0), (3, 0), (2, 300)] {
                 try await crm.withDaemon { program in
                     if try await crm.document(Documents.Runs.self, "list", "runs").runs.isEmpty {
                         #expect(try await crm.ctl("start", "crm").exitCode == 0)
                     }
+                    // A run that had three kills and nothing stored in between would be given up.
+                    try await org.waitForCreated(parents, "Account")
                     try await org.waitForWritingCall(calls)
                     try await program.kill()
                 }

@@ -66,6 +66,14 @@ struct Org: Sendable {
         _ = try await send("DELETE", "faults", nil)
     }
 
+    /// Waits until so many records of an object have been created.
+    func waitForCreated(_ count: Int, _ object: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await counters().created(object) < count, .now < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// Waits for so many more calls that bring rows or steer a job, those of sign-ins left out.
     func waitForWritingCall(_ count: Int = 1) async throws {
         let before = try await counters().calls

@@ -56,8 +56,18 @@ extension Ledger {
                     ]
                 )
                 let number = database.lastInsertedRowID
+                // What became of them stands elsewhere from now on, as it does of rows that were sent again.
+                let move = try database.makeStatement(
+                    sql: """
+                        UPDATE outcomes SET retried = retried + 1
+                        WHERE number = (SELECT outcome FROM undelivered WHERE number = ?)
+                        """
+                )
                 let forget = try database.makeStatement(sql: "DELETE FROM undelivered WHERE number = ?")
-                for number in numbers { try forget.execute(arguments: [number]) }
+                for number in numbers {
+                    try move.execute(arguments: [number])
+                    try forget.execute(arguments: [number])
+                }
                 let remember = try database.makeStatement(
                     sql: """
                         INSERT INTO undelivered (outcome, run, sync, key, state, code, record)

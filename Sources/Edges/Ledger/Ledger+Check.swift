@@ -105,7 +105,7 @@ extension Ledger {
 
     private static func checkOutcomes(_ database: Database, _ check: inout LedgerCheck) throws {
         let sql = """
-            SELECT number, run, sync, row_count, accepted, retried, spool,
+            SELECT number, run, sync, row_count, accepted, retried, intent, spool,
                 (SELECT count(*) FROM undelivered WHERE outcome = outcomes.number) AS left
             FROM outcomes ORDER BY number
             """
@@ -116,7 +116,8 @@ extension Ledger {
             let accepted: Data = row["accepted"]
             let sent: Int = row["row_count"]
             let left: Int = row["left"]
-            let spool: String? = row["spool"]
+            // An adoption and what a person said of rows in doubt sent nothing, and have no intent.
+            let wasSent = row["spool"] != nil && row["intent"] != nil
             check.outcomes += 1
             check.lastOutcomes[sync] = number
             let name = "outcome \(number) of \(sync)"
@@ -124,7 +125,7 @@ extension Ledger {
             if accepted.count != (sent + 7) / 8 || (sent % 8 != 0 && (accepted.last ?? 0) >> UInt8(sent % 8) != 0) {
                 check.faults.append("\(name): \(sent) rows were sent, and \(accepted.count) bytes tell of them")
             }
-            guard spool != nil else { continue }
+            guard wasSent else { continue }
             let retried: Int? = row["retried"]
             // The newest outcome of a sync outlives its run and the rows of it that were not delivered.
             let isKept = check.runs[RunID(rawValue: row["run"])] != nil
@@ -164,7 +165,10 @@ extension Ledger {
     /// What a run's steps count as written is what its outcomes accepted.
     private static func checkCounts(_ database: Database, _ check: inout LedgerCheck) throws {
         var accepted: [String: Int] = [:]
-        let outcomes = try Row.fetchCursor(database, sql: "SELECT run, sync, accepted FROM outcomes")
+        let outcomes = try Row.fetchCursor(
+            database,
+            sql: "SELECT run, sync, accepted FROM outcomes WHERE intent IS NOT NULL"
+        )
         while let row = try outcomes.next() {
             let run: String = row["run"]
             let sync: String = row["sync"]

@@ -83,6 +83,7 @@ import Testing
             #expect(try await belt.undelivered(checked.run).map(\.code).sorted().first == "ADOPT_DIFFERENT")
             let blind = try await belt.conductor.adopt("moved", isChecked: false, actor: nil)
             #expect(blind.rows == 40)
+            #expect(try await belt.ledger.check().faults == [])
             let calls = try await belt.calls()
             #expect(try await belt.run().steps[0].counts.unchanged == 40)
             #expect(try await belt.calls() == calls)

@@ -74,6 +74,7 @@ import Testing
                 actor: Actor(uid: 0, name: "root")
             )
             #expect(resolved == 2)
+            #expect(try await belt.ledger.check().faults == [])
             #expect(try await belt.conductor.explain("accounts", key: "A-1").changeClass == .unchanged)
             let next = try await belt.run()
             #expect(next.steps[0].counts.unchanged == 2, "\(next)")
@@ -95,6 +96,7 @@ import Testing
                 actor: nil
             )
             #expect(resolved == 1)
+            #expect(try await belt.ledger.check().faults == [])
             let next = try await belt.run()
             #expect(next.steps[0].counts.updated == 1, "\(next)")
             #expect(next.steps[0].counts.owed == 2)

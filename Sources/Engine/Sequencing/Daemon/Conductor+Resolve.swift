@@ -97,6 +97,7 @@ extension Conductor {
                 outcome.spool = spool
                 outcome.rowCount = rows.count
                 outcome.accepted = [UInt8](repeating: 0xFF, count: (rows.count + 7) / 8)
+                if rows.count % 8 != 0 { outcome.accepted[rows.count / 8] = (1 << UInt8(rows.count % 8)) - 1 }
             } else {
                 let by = actor.map { " by \($0.name)" } ?? ""
                 outcome.undelivered = rows.map { entry in

@@ -4,7 +4,7 @@ internal import Gating
 internal import Ledger
 internal import Logging
 internal import Salesforce
-internal import SyncModel
+package import SyncModel
 internal import Synchronization
 
 extension Gatekeeper {
