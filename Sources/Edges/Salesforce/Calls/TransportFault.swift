@@ -77,9 +77,10 @@ enum TransportFault {
         String(cString: strerror(fault.errnoCode)).lowercased()
     }
 
-    /// Whether the kernel refused to connect, in the words of the library, which names the call that failed.
+    /// Whether the kernel refused to connect: a refusal comes at no other time; else the library's words name the call that failed.
     private static func isOfConnecting(_ fault: IOError) -> Bool {
-        ["connect(", "non-blocking connect"].contains { fault.description.contains($0) }
+        fault.errnoCode == ECONNREFUSED
+            || ["connect(", "non-blocking connect"].contains { fault.description.contains($0) }
     }
 
     private static func describe(_ fault: NIOConnectionError) -> String {
