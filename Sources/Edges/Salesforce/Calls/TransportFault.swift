@@ -77,10 +77,13 @@ enum TransportFault {
         String(cString: strerror(fault.errnoCode)).lowercased()
     }
 
-    /// Whether the kernel refused to connect: a refusal comes at no other time; else the library's words name the call that failed.
+    /// Whether the kernel refused to connect, in the words of the library, which names the call that failed.
     private static func isOfConnecting(_ fault: IOError) -> Bool {
-        fault.errnoCode == ECONNREFUSED
-            || ["connect(", "non-blocking connect"].contains { fault.description.contains($0) }
+        let words = fault.description
+        // A refusal that is seen before that call is asked. On a connection that stands it comes from a read or a write,
+        // after more minutes than a request has.
+        if fault.errnoCode == ECONNREFUSED, words.contains("connection reset") { return true }
+        return words.contains("connect(") || words.contains("non-blocking connect")
     }
 
     private static func describe(_ fault: NIOConnectionError) -> String {
