@@ -95,7 +95,7 @@ final class RecordingSink: DiffSink {
                     fields: Array(row.knownFields)
                 )
             },
-            cells: cells
+            cells: ChangeCells(cells)
         )
         change.matchText = String(decoding: row.matchText, as: UTF8.self)
         changes.append(change)

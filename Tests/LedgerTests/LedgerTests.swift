@@ -70,6 +70,37 @@ import Testing
         #expect(other.isNew)
     }
 
+    @Test func `tells the newest ended run of each sequence that is asked for`() async throws {
+        let ledger = try Ledger(folder: folder)
+        for (id, sequence, state) in [
+            ("r1", "crm", RunState.succeeded), ("r2", "crm", .failed), ("r3", "crm", .running),
+            ("r4", "other", .succeeded), ("r5", "fresh", .queued),
+        ] {
+            var record = run(id, sequence)
+            _ = try await ledger.create(record, event: event)
+            record.state = state
+            record.started = state == .queued ? nil : now
+            record.reason = state == .failed ? "the org was down" : nil
+            record.ended = state.hasEnded ? now : nil
+            try await ledger.update(record)
+        }
+        let last = try await ledger.lastRuns(of: ["crm", "fresh", "unheard of"])
+        #expect(
+            last == [
+                "crm": RunOutline(
+                    id: RunID(rawValue: "r2"),
+                    sequence: "crm",
+                    state: .failed,
+                    reason: "the org was down",
+                    trigger: .manual,
+                    created: now,
+                    started: now,
+                    ended: now
+                )
+            ]
+        )
+    }
+
     @Test func `stores an outcome, the settled intent and the counts in one`() async throws {
         let ledger = try Ledger(folder: folder)
         var record = run("r1")

@@ -171,6 +171,45 @@ private let bad = CallFailure(retryClass: .configuration, code: "INVALIDENTITY",
     }
 }
 
+@Suite struct `A job of Bulk 2.0` {
+    /// How often it is asked, and how long behind its end it is seen.
+    private func watch(_ polling: JobPolling, rows: Int, rowsPerSecond: Double) -> (asked: Int, late: Double) {
+        var polling = polling
+        let end = Double(rows) / rowsPerSecond
+        var (clock, asked) = (0.0, 0)
+        while clock < end {
+            let pause = polling.next(processed: min(Int(clock * rowsPerSecond), rows))
+            clock += pause / .seconds(1)
+            asked += 1
+        }
+        return (asked, clock - end)
+    }
+
+    @Test(arguments: [1_000, 150_000]) func `of a known pace is asked at its end, not before`(rows: Int) {
+        for actual in [800.0, 1_000, 1_200] {
+            let seen = watch(JobPolling(rows: rows, rowsPerSecond: 1_000), rows: rows, rowsPerSecond: actual)
+            #expect(seen.asked <= 5)
+            #expect(seen.late <= Double(rows) / actual * 0.35 + 0.2)
+        }
+    }
+
+    @Test(arguments: [500.0, 2_000, 300_000]) func `of an unknown pace takes few questions`(rowsPerSecond: Double) {
+        let seen = watch(JobPolling(rows: 150_000), rows: 150_000, rowsPerSecond: rowsPerSecond)
+        #expect(seen.asked <= 10)
+        #expect(seen.late <= 150_000 / rowsPerSecond * 0.4 + 0.5)
+    }
+
+    @Test func `that is small is soon asked`() {
+        var polling = JobPolling(rows: 10)
+        #expect(polling.next(processed: 0) < .milliseconds(60))
+    }
+
+    @Test(arguments: [0, -1, .nan, .infinity] as [Double]) func `takes no nonsense for a pace`(_ rowsPerSecond: Double)
+    {
+        #expect(JobPolling(rows: 10, rowsPerSecond: rowsPerSecond) == JobPolling(rows: 10))
+    }
+}
+
 @Suite struct `A batch of collections` {
     @Test func `is halved until the row that spoils the call is alone`() {
         var batch = CollectionMachine(rows: 8, rule: .safe)

@@ -155,7 +155,7 @@ struct ShapingBench {
             keyText: cells["id"] ?? "",
             raw: 7,
             known: known,
-            cells: columns.names.map { Array((cells[$0] ?? "").utf8) }
+            cells: ChangeCells(columns.names.map { Array((cells[$0] ?? "").utf8) })
         )
     }
 

@@ -77,7 +77,7 @@ import Testing
             var change = bench.change([
                 "id": "C-\(row)", "LastName": "x", "Active__c": "t", "boss": "Rome", "Tier__c": "Gold", "kind": "gold",
             ])
-            for _ in 0..<1 + cells.next(3) { change.cells[cells.next(change.cells.count)] = cells.cell() }
+            for _ in 0..<1 + cells.next(3) { change.cells.replace(cells.next(change.cells.count), with: cells.cell()) }
             var line: [UInt8] = []
             var needs = LookupNeeds(questions: csv.questions)
             csv.collect(&needs, of: change)

@@ -15,6 +15,19 @@ import Testing
         )
     }
 
+    private func head(_ number: Int) -> PayloadHead {
+        let record = record(number)
+        return PayloadHead(
+            key: record.key,
+            raw: record.raw,
+            shaped: record.shaped,
+            match: record.match,
+            parent: record.parent,
+            refusals: record.refusals,
+            payloadLength: payload(number).count
+        )
+    }
+
     private func payload(_ number: Int) -> [UInt8] {
         Array("\"row \(number)\",\"\(String(repeating: "x", count: number % 90))\"\n".utf8)
     }
@@ -54,14 +67,14 @@ import Testing
             #expect(buffer == rows.flatMap(payload))
             #expect(try spool.payloadBytes(rows) == buffer.count)
             var seen: [Int] = []
-            try spool.forEachRecord(in: rows) { row, found, length in
+            try spool.forEachHead(in: rows) { row, found in
                 seen.append(row)
-                #expect(found == record(row))
-                #expect(length == payload(row).count)
+                #expect(found == head(row))
             }
             #expect(seen == Array(rows))
-            try spool.forEachRow(in: rows) { row, found, keyText, matchText in
-                #expect(found == record(row))
+            try spool.forEachRow(in: rows) { row, found, fields, keyText, matchText in
+                #expect(found == head(row))
+                #expect(Array(fields) == record(row).fields)
                 #expect(String(decoding: keyText, as: UTF8.self) == "k\(row)")
                 #expect(String(decoding: matchText, as: UTF8.self) == "m\(row)")
                 seen.append(row)

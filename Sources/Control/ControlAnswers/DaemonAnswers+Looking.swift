@@ -31,10 +31,10 @@ extension DaemonAnswers {
     package func sequences(caller: Caller) async throws -> SequenceListAnswer {
         try await answering {
             let definitions = await conductor.definitions
-            let standings = try await conductor.statuses()
+            let standings = try await self.standings()
             return SequenceListAnswer(
                 sequences: definitions.sequences.values.sorted { $0.name < $1.name }.map { sequence in
-                    let standing = standings.first { $0.name == sequence.name }
+                    let standing = standings[sequence.name]
                     return SequenceListAnswer.Entry(
                         name: sequence.name,
                         description: sequence.description,
@@ -94,9 +94,9 @@ extension DaemonAnswers {
     package func schedules(caller: Caller) async throws -> ScheduleListAnswer {
         try await answering {
             let definitions = await conductor.definitions
-            let standings = try await conductor.statuses()
+            let standings = try await self.standings()
             let entries = definitions.sequences.values.map { sequence in
-                let standing = standings.first { $0.name == sequence.name }
+                let standing = standings[sequence.name]
                 return ScheduleListAnswer.Entry(
                     sequence: sequence.name,
                     schedule: sequence.schedule.words,
@@ -185,6 +185,14 @@ extension DaemonAnswers {
             }
             continuation.onTermination = { _ in task.cancel() }
         }
+    }
+}
+
+extension DaemonAnswers {
+    /// How the sequences stand, by their names, without their last runs.
+    private func standings() async throws -> [String: SequenceStanding] {
+        let all = try await conductor.statuses(lastOf: [])
+        return Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     }
 }
 

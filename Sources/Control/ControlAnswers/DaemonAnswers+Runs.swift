@@ -92,7 +92,8 @@ extension DaemonAnswers {
     }
 
     private func notices(_ run: RunRecord) async throws -> [String] {
-        guard try await conductor.statuses().contains(where: { $0.name == run.sequence && $0.isPaused }) else {
+        guard try await conductor.statuses(lastOf: []).contains(where: { $0.name == run.sequence && $0.isPaused })
+        else {
             return []
         }
         return ["\(run.sequence) is paused: its schedule does not start it; this run goes on"]

@@ -15,7 +15,9 @@ extension DaemonAnswers {
         for kind in wanted {
             guard var report = Self.report(kind, name, definitions) else { continue }
             if kind == "sequence" {
-                report.status = try await conductor.statuses().first { $0.name == name }.map(SequenceStatus.init)
+                report.status = try await conductor.statuses(lastOf: [name]).first { $0.name == name }.map(
+                    SequenceStatus.init
+                )
             }
             return report
         }

@@ -91,16 +91,26 @@ extension Ledger {
         }
     }
 
-    /// The newest ended run of each sequence.
-    package func lastRuns() async throws -> [String: RunRecord] {
+    /// The newest ended run of each of some sequences, by their names.
+    ///
+    /// However long the history is, each costs one look into an index.
+    package func lastRuns(of sequences: some Sequence<String> & Sendable) async throws -> [String: RunOutline] {
         try await wrapping("read the last runs") {
             try await self.pool.read { database in
-                let sql = """
-                    SELECT record FROM runs WHERE number IN
-                        (SELECT max(number) FROM runs WHERE ended IS NOT NULL GROUP BY sequence)
-                    """
-                let runs = try String.fetchAll(database, sql: sql).map(Self.decodedRun)
-                return Dictionary(runs.map { ($0.sequence, $0) }) { first, _ in first }
+                let statement = try database.cachedStatement(
+                    sql: """
+                        SELECT id, state, trigger, created, ended,
+                            json_extract(record, '$.started.microseconds'), json_extract(record, '$.reason')
+                        FROM runs WHERE sequence = ? AND ended IS NOT NULL ORDER BY number DESC LIMIT 1
+                        """
+                )
+                var runs: [String: RunOutline] = [:]
+                for sequence in sequences {
+                    if let row = try Row.fetchOne(statement, arguments: [sequence]) {
+                        runs[sequence] = Self.outline(row, of: sequence)
+                    }
+                }
+                return runs
             }
         }
     }
@@ -137,6 +147,21 @@ extension Ledger {
     ) throws -> RunRecord? {
         try String.fetchOne(database, sql: "SELECT record FROM runs WHERE \(condition)", arguments: arguments)
             .map(decodedRun)
+    }
+
+    /// Nil when an older or newer version has written a word that this one does not know.
+    private static func outline(_ row: Row, of sequence: String) -> RunOutline? {
+        guard let state = RunState(rawValue: row[1]), let trigger = RunTrigger(rawValue: row[2]) else { return nil }
+        return RunOutline(
+            id: RunID(rawValue: row[0]),
+            sequence: sequence,
+            state: state,
+            reason: row[6],
+            trigger: trigger,
+            created: Timestamp(microseconds: row[3]),
+            started: (row[5] as Int64?).map(Timestamp.init(microseconds:)),
+            ended: (row[4] as Int64?).map(Timestamp.init(microseconds:))
+        )
     }
 
     private static func decodedRun(_ text: String) throws -> RunRecord {

@@ -1,145 +1,4 @@
-package import Fingerprinting
-internal import Glibc
-
-/// What is known of one payload: the fixed-width part of its row.
-package struct PayloadRecord: Sendable, Equatable {
-    package var key: Hash128
-    /// Of the mapped source columns; 0 for a removed row.
-    package var raw: UInt64
-    /// Of the payload.
-    package var shaped: UInt64
-    /// Of the folded match value; 0 without one.
-    package var match: UInt64
-    /// Of the parent that the row locks; 0 without one.
-    package var parent: UInt64
-    /// The lower half of what was marked of the row when it was refused before; 0 when nothing was.
-    package var refusals: UInt32
-    /// One hash a mapped field.
-    package var fields: [UInt16]
-
-    package init(
-        key: Hash128,
-        raw: UInt64,
-        shaped: UInt64,
-        match: UInt64 = 0,
-        parent: UInt64 = 0,
-        refusals: UInt32 = 0,
-        fields: [UInt16] = []
-    ) {
-        self.key = key
-        self.raw = raw
-        self.shaped = shaped
-        self.match = match
-        self.parent = parent
-        self.refusals = refusals
-        self.fields = fields
-    }
-}
-
-/// The three files of a payload spool.
-private struct PayloadPaths {
-    let path: String
-    var payload: String { path + ".payload" }
-    var texts: String { path + ".texts" }
-    var index: String { path + ".index" }
-    var all: [String] { [payload, texts, index] }
-}
-
-/// Where the parts of an index record are.
-private struct PayloadIndexLayout {
-    let fieldCount: Int
-    static let fixed = 80
-    var length: Int { (Self.fixed + 2 * fieldCount + 7) & ~7 }
-}
-
-/// Writes the payloads that wait to be sent; row numbers count from 0.
-package final class PayloadSpoolWriter {
-    private let payloads: SpoolFileWriter
-    private let texts: SpoolFileWriter
-    private let index: SpoolFileWriter
-    private let layout: PayloadIndexLayout
-    private var record: [UInt8] = []
-    package private(set) var count = 0
-
-    package init(path: String, fieldCount: Int) throws {
-        let paths = PayloadPaths(path: path)
-        // The index goes first: while its trailer is missing, the spool is not whole, whatever lies there of an older one.
-        index = try SpoolFileWriter(path: paths.index)
-        payloads = try SpoolFileWriter(path: paths.payload)
-        texts = try SpoolFileWriter(path: paths.texts)
-        layout = PayloadIndexLayout(fieldCount: fieldCount)
-    }
-
-    /// Adds a row and returns its number.
-    package func append(
-        _ row: PayloadRecord,
-        payload: UnsafeRawBufferPointer,
-        keyText: UnsafeRawBufferPointer,
-        matchText: UnsafeRawBufferPointer
-    ) throws -> Int {
-        precondition(row.fields.count == layout.fieldCount, "a row has as many field hashes as the mapping has fields")
-        record.removeAll(keepingCapacity: true)
-        record.put(row.key)
-        for number in [row.raw, row.shaped, row.match, row.parent] { record.put(number) }
-        record.put(UInt64(payloads.length))
-        record.put(UInt64(texts.length))
-        for number in [row.refusals, UInt32(payload.count), UInt32(keyText.count), UInt32(matchText.count)] {
-            record.put(number)
-        }
-        row.fields.withUnsafeBytes { record.append(contentsOf: $0) }
-        record.append(contentsOf: repeatElement(0, count: layout.length - record.count))
-        try index.append(record)
-        try payloads.append(payload)
-        try texts.append(keyText)
-        try texts.append(matchText)
-        count += 1
-        return count - 1
-    }
-
-    /// The same, from values.
-    package func append(_ row: PayloadRecord, payload: [UInt8], keyText: String, matchText: String = "") throws -> Int {
-        var (keyText, matchText) = (keyText, matchText)
-        return try payload.withUnsafeBytes { payload in
-            try keyText.withUTF8 { keyText in
-                try matchText.withUTF8 { matchText in
-                    try append(
-                        row,
-                        payload: payload,
-                        keyText: UnsafeRawBufferPointer(keyText),
-                        matchText: UnsafeRawBufferPointer(matchText)
-                    )
-                }
-            }
-        }
-    }
-
-    /// Adds rows of another spool, as they are and in this order.
-    package func append(_ rows: some Sequence<Int>, of spool: PayloadSpool) throws {
-        var payload: [UInt8] = []
-        var texts: [UInt8] = []
-        for row in rows {
-            let (record, keyLength) = try spool.read(row, payload: &payload, texts: &texts)
-            _ = try payload.withUnsafeBytes { payload in
-                try texts.withUnsafeBytes { texts in
-                    try append(
-                        record,
-                        payload: payload,
-                        keyText: UnsafeRawBufferPointer(rebasing: texts[..<keyLength]),
-                        matchText: UnsafeRawBufferPointer(rebasing: texts[keyLength...])
-                    )
-                }
-            }
-        }
-    }
-
-    /// Makes the spool whole and durable; returns how many rows it holds.
-    package func finish() throws -> Int {
-        try payloads.finish(count: count, isRandom: true)
-        try texts.finish(count: count, isRandom: true)
-        try index.finish(count: count, extra: UInt64(layout.fieldCount), isRandom: true)
-        return count
-    }
-}
+internal import Fingerprinting
 
 /// The payloads that wait to be sent, by row number.
 ///
@@ -180,7 +39,17 @@ package final class PayloadSpool: Sendable {
     package var fieldCount: Int { layout.fieldCount }
 
     package func record(_ row: Int) throws -> PayloadRecord {
-        try place(row).record
+        try withRecord(row) { place, record in
+            PayloadRecord(
+                key: place.head.key,
+                raw: place.head.raw,
+                shaped: place.head.shaped,
+                match: place.head.match,
+                parent: place.head.parent,
+                refusals: place.head.refusals,
+                fields: Array(fields(record))
+            )
+        }
     }
 
     package func payload(_ row: Int, into buffer: inout [UInt8]) throws {
@@ -197,98 +66,83 @@ package final class PayloadSpool: Sendable {
         return try text(place.text + place.keyLength, place.matchLength)
     }
 
-    /// Replaces what is in the buffers by a whole row: its payload, and the texts of its key and its match value, one behind the other.
-    fileprivate func read(
+    /// Hands over a whole row as it lies in the three files.
+    func read(
         _ row: Int,
         payload: inout [UInt8],
-        texts buffer: inout [UInt8]
-    ) throws -> (record: PayloadRecord, keyLength: Int) {
-        let place = try place(row)
-        payload.removeAll(keepingCapacity: true)
-        payload.append(contentsOf: repeatElement(0, count: place.payloadLength))
-        try payload.withUnsafeMutableBytes { try payloads.read(into: $0, at: place.payload) }
-        buffer.removeAll(keepingCapacity: true)
-        buffer.append(contentsOf: repeatElement(0, count: place.keyLength + place.matchLength))
-        try buffer.withUnsafeMutableBytes { try texts.read(into: $0, at: place.text) }
-        return (place.record, place.keyLength)
+        texts buffer: inout [UInt8],
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try withRecord(row) { place, record in
+            try payloads.read(place.payload..<place.payload + place.head.payloadLength, into: &payload)
+            try texts.read(place.text..<place.text + place.keyLength + place.matchLength, into: &buffer)
+            try payload.withUnsafeBytes { payload in
+                try buffer.withUnsafeBytes { try body(record, payload, $0) }
+            }
+        }
     }
 
     /// How many bytes the payloads of some rows have.
     package func payloadBytes(_ rows: Range<Int>) throws -> Int {
         guard !rows.isEmpty else { return 0 }
         let last = try place(rows.upperBound - 1)
-        return last.payload + last.payloadLength - (try place(rows.lowerBound).payload)
+        return last.payload + last.head.payloadLength - (try place(rows.lowerBound).payload)
     }
 
     /// Replaces what is in `buffer` by the payloads of some rows, one after the other.
     package func copyPayloads(_ rows: Range<Int>, into buffer: inout [UInt8]) throws {
-        buffer.removeAll(keepingCapacity: true)
-        guard !rows.isEmpty else { return }
+        guard !rows.isEmpty else { return buffer.removeAll(keepingCapacity: true) }
         let start = try place(rows.lowerBound).payload
         let length = try payloadBytes(rows)
         guard length >= 0 else { throw damaged(rows.lowerBound) }
-        buffer.append(contentsOf: repeatElement(0, count: length))
-        try buffer.withUnsafeMutableBytes { try payloads.read(into: $0, at: start) }
+        try payloads.read(start..<start + length, into: &buffer)
     }
 
-    /// Calls `body` with the record of each of some rows, and with the length of its payload.
-    package func forEachRecord(
-        in rows: Range<Int>,
-        _ body: (_ row: Int, _ record: PayloadRecord, _ payloadLength: Int) throws -> Void
-    ) throws {
-        let step = max(1, SpoolFile.chunkLength / layout.length)
-        var buffer: [UInt8] = []
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-            let part = start..<min(start + step, rows.upperBound)
-            try index.read(part.lowerBound * layout.length..<part.upperBound * layout.length, into: &buffer)
-            for row in part {
-                let at = (row - start) * layout.length
-                let place = buffer.withUnsafeBytes {
-                    decode(UnsafeRawBufferPointer(rebasing: $0[at..<at + layout.length]))
-                }
-                guard let place else { throw damaged(row) }
-                try body(row, place.record, place.payloadLength)
-            }
-        }
+    /// Calls `body` with the head of each of some rows: in few reads, and without an allocation a row.
+    package func forEachHead(in rows: Range<Int>, _ body: (_ row: Int, _ head: PayloadHead) throws -> Void) throws {
+        try walk(rows) { row, place, _ in try body(row, place.head) }
     }
 
-    /// Calls `body` with the record of each of some rows, and with the texts of its key and its match value: for many rows, in few reads.
+    /// Calls `body` with the head of each of some rows, its fields' hashes, and the texts of its key and its match value.
     ///
     /// The bytes are there during the call only.
     package func forEachRow(
         in rows: Range<Int>,
         _ body: (
-            _ row: Int, _ record: PayloadRecord, _ keyText: UnsafeRawBufferPointer, _ matchText: UnsafeRawBufferPointer
+            _ row: Int, _ head: PayloadHead, _ fields: UnsafeBufferPointer<UInt16>,
+            _ keyText: UnsafeRawBufferPointer, _ matchText: UnsafeRawBufferPointer
         ) throws -> Void
     ) throws {
-        let step = max(1, SpoolFile.chunkLength / layout.length)
-        var records: [UInt8] = []
-        var bytes: [UInt8] = []
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-            let part = start..<min(start + step, rows.upperBound)
-            let (first, last) = (try place(part.lowerBound), try place(part.upperBound - 1))
-            let end = last.text + last.keyLength + last.matchLength
-            guard end >= first.text else { throw damaged(part.lowerBound) }
-            try texts.read(first.text..<end, into: &bytes)
-            try index.read(part.lowerBound * layout.length..<part.upperBound * layout.length, into: &records)
-            for row in part {
-                let at = (row - start) * layout.length
-                let place = records.withUnsafeBytes {
-                    decode(UnsafeRawBufferPointer(rebasing: $0[at..<at + layout.length]))
-                }
-                guard let place, place.text >= first.text, place.text + place.keyLength + place.matchLength <= end
-                else {
-                    throw damaged(row)
-                }
-                try bytes.withUnsafeBytes { bytes in
-                    let key = place.text - first.text
-                    let match = key + place.keyLength
-                    try body(
-                        row,
-                        place.record,
-                        UnsafeRawBufferPointer(rebasing: bytes[key..<match]),
-                        UnsafeRawBufferPointer(rebasing: bytes[match..<match + place.matchLength])
-                    )
+        guard let end = try end(of: rows) else { return }
+        var bytes = SpoolWindow(texts, until: end.text)
+        try walk(rows) { row, place, record in
+            try bytes.read(place.text, place.keyLength + place.matchLength) { both in
+                try body(
+                    row,
+                    place.head,
+                    fields(record),
+                    UnsafeRawBufferPointer(rebasing: both[..<place.keyLength]),
+                    UnsafeRawBufferPointer(rebasing: both[place.keyLength...])
+                )
+            }
+        }
+    }
+
+    /// Calls `body` with each row as it lies in the three files, for one who writes it into others.
+    func forEachWhole(
+        in rows: Range<Int>,
+        _ body: (
+            _ head: PayloadHead, _ record: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer,
+            _ texts: UnsafeRawBufferPointer
+        ) throws -> Void
+    ) throws {
+        guard let end = try end(of: rows) else { return }
+        var payloadBytes = SpoolWindow(payloads, until: end.payload)
+        var textBytes = SpoolWindow(texts, until: end.text)
+        try walk(rows) { _, place, record in
+            try payloadBytes.read(place.payload, place.head.payloadLength) { payload in
+                try textBytes.read(place.text, place.keyLength + place.matchLength) { texts in
+                    try body(place.head, record, payload, texts)
                 }
             }
         }
@@ -304,49 +158,89 @@ package final class PayloadSpool: Sendable {
     // MARK: - Implementation
 
     private struct Place {
-        var record: PayloadRecord
+        var head: PayloadHead
         var payload: Int
-        var payloadLength: Int
         var text: Int
         var keyLength: Int
         var matchLength: Int
     }
 
-    private func place(_ row: Int) throws -> Place {
-        guard row >= 0, row < count else { throw damaged(row) }
-        return try withUnsafeTemporaryAllocation(byteCount: layout.length, alignment: 8) { bytes in
-            try index.read(into: bytes, at: row * layout.length)
-            guard let place = decode(UnsafeRawBufferPointer(bytes)) else { throw damaged(row) }
-            return place
+    /// Reads the index in pieces.
+    private func walk(
+        _ rows: Range<Int>,
+        _ body: (_ row: Int, _ place: Place, _ record: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let step = max(1, SpoolFile.chunkLength / 4 / layout.length)
+        var buffer: [UInt8] = []
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+            let part = start..<min(start + step, rows.upperBound)
+            try index.read(part.lowerBound * layout.length..<part.upperBound * layout.length, into: &buffer)
+            try buffer.withUnsafeBytes { buffer in
+                for row in part {
+                    let at = (row - start) * layout.length
+                    let record = UnsafeRawBufferPointer(rebasing: buffer[at..<at + layout.length])
+                    guard let place = decode(record) else { throw damaged(row) }
+                    try body(row, place, record)
+                }
+            }
         }
     }
 
+    private func withRecord<Result>(
+        _ row: Int,
+        _ body: (Place, UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
+        guard row >= 0, row < count else { throw damaged(row) }
+        return try withUnsafeTemporaryAllocation(byteCount: layout.length, alignment: 8) { bytes in
+            try index.read(into: bytes, at: row * layout.length)
+            let record = UnsafeRawBufferPointer(bytes)
+            guard let place = decode(record) else { throw damaged(row) }
+            return try body(place, record)
+        }
+    }
+
+    private func place(_ row: Int) throws -> Place {
+        try withRecord(row) { place, _ in place }
+    }
+
+    /// Where the bytes of some rows end; nil for no rows.
+    private func end(of rows: Range<Int>) throws -> (payload: Int, text: Int)? {
+        guard !rows.isEmpty else { return nil }
+        let last = try place(rows.upperBound - 1)
+        return (last.payload + last.head.payloadLength, last.text + last.keyLength + last.matchLength)
+    }
+
+    /// A record's hashes of fields, which begin at a multiple of 8.
+    private func fields(_ record: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt16> {
+        let bytes = record[PayloadIndexLayout.fixed..<PayloadIndexLayout.fixed + 2 * layout.fieldCount]
+        return UnsafeRawBufferPointer(rebasing: bytes).assumingMemoryBound(to: UInt16.self)
+    }
+
+    /// Nil when what it says cannot be.
     private func decode(_ bytes: UnsafeRawBufferPointer) -> Place? {
-        var reader = SpoolByteReader(bytes)
-        guard let key = reader.key(), let raw = reader.number(UInt64.self), let shaped = reader.number(UInt64.self),
-            let match = reader.number(UInt64.self), let parent = reader.number(UInt64.self),
-            let payload = reader.number(UInt64.self),
-            let text = reader.number(UInt64.self), let refusals = reader.number(UInt32.self),
-            let payloadLength = reader.number(UInt32.self),
-            let keyLength = reader.number(UInt32.self), let matchLength = reader.number(UInt32.self),
-            let fields = reader.numbers(layout.fieldCount), payload <= UInt64(payloads.length),
-            text <= UInt64(texts.length)
-        else { return nil }
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        func half(_ offset: Int) -> UInt32 {
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        }
+        let payload = word(PayloadIndexLayout.payloadPlace)
+        let text = word(PayloadIndexLayout.textPlace)
+        guard payload <= UInt64(payloads.length), text <= UInt64(texts.length) else { return nil }
         return Place(
-            record: PayloadRecord(
-                key: key,
-                raw: raw,
-                shaped: shaped,
-                match: match,
-                parent: parent,
-                refusals: refusals,
-                fields: fields
+            head: PayloadHead(
+                key: Hash128(high: word(0), low: word(8)),
+                raw: word(16),
+                shaped: word(24),
+                match: word(32),
+                parent: word(40),
+                refusals: half(64),
+                payloadLength: Int(half(68))
             ),
             payload: Int(payload),
-            payloadLength: Int(payloadLength),
             text: Int(text),
-            keyLength: Int(keyLength),
-            matchLength: Int(matchLength)
+            keyLength: Int(half(72)),
+            matchLength: Int(half(76))
         )
     }
 

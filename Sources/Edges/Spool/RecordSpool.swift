@@ -8,6 +8,10 @@ final class RecordSpoolWriter {
     }
 
     func append(_ record: [UInt8]) throws {
+        try record.withUnsafeBytes { try append($0) }
+    }
+
+    func append(_ record: UnsafeRawBufferPointer) throws {
         try withUnsafeBytes(of: UInt32(record.count).littleEndian) { try file.append($0) }
         try file.append(record)
         count += 1
@@ -31,6 +35,7 @@ final class RecordSpoolReader {
     }
 
     var count: Int { file.count }
+    var byteCount: Int { file.length }
     var path: String { file.file.path }
 
     /// Calls `body` with the next record's bytes; nil at the end.

@@ -39,11 +39,10 @@ struct SpoolByteReader {
     }
 
     mutating func numbers(_ count: Int) -> [UInt16]? {
-        var numbers: [UInt16] = []
-        for _ in 0..<count {
-            guard let next = number(UInt16.self) else { return nil }
-            numbers.append(next)
+        guard let bytes = slice(2 * count) else { return nil }
+        return [UInt16](unsafeUninitializedCapacity: count) { numbers, filled in
+            UnsafeMutableRawBufferPointer(numbers).copyMemory(from: bytes)
+            filled = count
         }
-        return numbers
     }
 }

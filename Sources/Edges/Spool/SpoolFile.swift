@@ -28,6 +28,11 @@ final class SpoolFileWriter {
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws {
+        if bytes.count < SpoolFile.chunkLength - buffer.count {
+            buffer.append(contentsOf: bytes)
+            length += bytes.count
+            return
+        }
         var rest = bytes
         while !rest.isEmpty {
             let part = min(rest.count, SpoolFile.chunkLength - buffer.count)
@@ -134,8 +139,7 @@ final class SpoolFileReader: Sendable {
 
     /// Replaces what is in `buffer` by a range of the data.
     func read(_ range: Range<Int>, into buffer: inout [UInt8]) throws {
-        if buffer.count < range.count { buffer.append(contentsOf: repeatElement(0, count: range.count - buffer.count)) }
-        buffer.removeLast(buffer.count - range.count)
+        buffer.resize(to: range.count)
         try buffer.withUnsafeMutableBytes { try read(into: $0, at: range.lowerBound) }
     }
 

@@ -24,7 +24,7 @@ final class StatusKeeper: Service {
     /// One true line on how things stand.
     func line() async -> String {
         do {
-            let standings = try await conductor.statuses()
+            let standings = try await conductor.statuses(lastOf: [])
             return StatusLine.text(standings, warnings: warnings(), at: conductor.parts.clock.now)
         } catch {
             return "the state cannot be read: \(error)"

@@ -84,7 +84,7 @@ extension MergeMember {
             guard let column, let index = columns.names.firstIndex(of: column), index < change.cells.count else {
                 return ""
             }
-            return change.cells[index].withUnsafeBytes { String(decoding: MatchFolding.trimmed($0), as: UTF8.self) }
+            return change.cells.withCell(index) { String(decoding: MatchFolding.trimmed($0), as: UTF8.self) }
         }
         let mergeID = text(merge.mergeID)
         var isChild = !mergeID.isEmpty

@@ -33,7 +33,7 @@ extension Shaper {
         case .constant(let text):
             canonical.append(contentsOf: text)
         case .column(let column):
-            change.cells[column].withUnsafeBytes { fault = append(MatchFolding.trimmed($0), in: field) }
+            change.cells.withCell(column) { fault = append(MatchFolding.trimmed($0), in: field) }
         case .template(let parts):
             fillTemplate(parts, of: change)
             // Taken out for the while, so that it can be read while the rest is written.
@@ -88,7 +88,7 @@ extension Shaper {
             case .text(let text): template.append(contentsOf: text)
             case .column(let column):
                 columns += 1
-                change.cells[column].withUnsafeBytes { bytes in
+                change.cells.withCell(column) { bytes in
                     let trimmed = MatchFolding.trimmed(bytes)
                     if !trimmed.isEmpty { filled += 1 }
                     template.append(contentsOf: trimmed)
@@ -124,7 +124,7 @@ extension Shaper {
             guard let removed else { return (0, .unknownMatch) }
             removed.withUnsafeBytes { fault = appendMatch(MatchFolding.trimmed($0), match) }
         } else {
-            change.cells[match.column].withUnsafeBytes { fault = appendMatch(MatchFolding.trimmed($0), match) }
+            change.cells.withCell(match.column) { fault = appendMatch(MatchFolding.trimmed($0), match) }
         }
         if let fault { return (0, .value(fault)) }
         if matchValue.isEmpty { return (0, .noMatch) }

@@ -3,12 +3,15 @@ package import SyncModel
 
 extension Conductor {
     /// How every sequence stands, in the order of names.
-    package func statuses() async throws -> [SequenceStanding] {
-        let last = try await parts.ledger.lastRuns()
+    ///
+    /// `lastOf`: whose last run is looked up; nil: all.
+    package func statuses(lastOf: Set<String>? = nil) async throws -> [SequenceStanding] {
+        let names = Set(definitions.sequences.keys).union(active.keys)
+            .union(queues.filter { !$0.value.isEmpty }.keys)
+        let wanted = lastOf.map(names.intersection) ?? names
+        let last = wanted.isEmpty ? [:] : try await parts.ledger.lastRuns(of: wanted)
         var statuses: [SequenceStanding] = []
-        for name in Set(definitions.sequences.keys).union(active.keys).union(queues.filter { !$0.value.isEmpty }.keys)
-            .sorted()
-        {
+        for name in names.sorted() {
             var status = SequenceStanding(
                 name: name,
                 description: definitions.sequences[name]?.description,
@@ -56,12 +59,11 @@ extension Conductor {
     ///
     /// - Throws: `EngineError` for an unknown name.
     package func status(of name: String) async throws -> SequenceStanding {
-        let all = try await statuses()
-        if let known = all.first(where: { $0.name == name }) { return known }
-        let found = try sequence(named: name)
-        if let known = all.first(where: { $0.name == found.name }) { return known }
-        let last = try await parts.ledger.lastRuns()[found.name]
-        return SequenceStanding(name: found.name, state: .idle, last: last)
+        let all = try await statuses(lastOf: [])
+        let wanted = all.contains { $0.name == name } ? name : try sequence(named: name).name
+        var standing = all.first { $0.name == wanted } ?? SequenceStanding(name: wanted, state: .idle)
+        standing.last = try await parts.ledger.lastRuns(of: [wanted])[wanted]
+        return standing
     }
 
     /// What a run of a sequence or a sync would do, without writing.

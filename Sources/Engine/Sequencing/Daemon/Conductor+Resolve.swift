@@ -140,9 +140,9 @@ extension Conductor {
             var record: PayloadRecord?
             var matchText = ""
             if let known, known.fieldCount == fieldCount {
-                try known.forEachRecord(in: 0..<known.count) { row, found, _ in
+                try known.forEachHead(in: 0..<known.count) { row, found in
                     guard found.key == entry.key else { return }
-                    record = found
+                    record = try known.record(row)
                     matchText = try known.matchText(row)
                 }
             }

@@ -17,7 +17,7 @@ package struct SequenceStanding: Sendable, Equatable {
     /// The run that is on, or waits to be.
     package var current: RunRecord?
     /// The newest run that has ended.
-    package var last: RunRecord?
+    package var last: RunOutline?
     package var next: Timestamp?
     /// The elapse that was acted on last.
     package var lastElapse: Timestamp?
@@ -30,7 +30,7 @@ package struct SequenceStanding: Sendable, Equatable {
         name: String,
         description: String? = nil,
         state: State,
-        last: RunRecord? = nil,
+        last: RunOutline? = nil,
         next: Timestamp? = nil,
         lastElapse: Timestamp? = nil,
         waitingFor: Wait? = nil,

@@ -54,8 +54,8 @@ struct DeliveryHistory: Sendable {
         // A spool that retention has taken is no fault: the row is then known by the snapshot only.
         guard let ready = try? ReadySpool(opening: name, in: folder) else { return nil }
         var found: Int?
-        try? ready.spool.forEachRecord(in: 0..<ready.spool.count) { row, record, _ in
-            if record.key == key { found = row }
+        try? ready.spool.forEachHead(in: 0..<ready.spool.count) { row, head in
+            if head.key == key { found = row }
         }
         return found.map { (ready, $0) }
     }

@@ -91,7 +91,7 @@ struct AdoptionComparison {
         var places: [UInt64: Int] = [:]
         places.reserveCapacity(ready.spool.count)
         var folded: [UInt8] = []
-        try ready.spool.forEachRow(in: 0..<ready.spool.count) { row, _, _, match in
+        try ready.spool.forEachRow(in: 0..<ready.spool.count) { row, _, _, _, match in
             places[MatchFolding.hash(match, caseSensitive: isCaseSensitive, scratch: &folded)] = row
         }
         return places

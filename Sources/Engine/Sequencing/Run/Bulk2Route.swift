@@ -7,6 +7,8 @@ internal import SyncModel
 struct Bulk2Route: DeliveryRoute {
     let delivery: ChangeDelivery
     let ready: ReadySpool
+    /// Learns how fast jobs are; nil where none is sent.
+    let gauge: PressureGauge?
 
     var api: PushAPI { .bulk2 }
 
@@ -19,9 +21,11 @@ struct Bulk2Route: DeliveryRoute {
             sync: delivery.sync,
             object: ready.object,
             ready: ready,
-            rows: rows
+            rows: rows,
+            rowsPerSecond: await gauge?.bulk2RowsPerSecond
         )
-        let (intent, job) = try await run.run()
+        let (intent, job, time) = try await run.run()
+        await gauge?.took(job, time)
         try await delivery.worker.book.step(delivery.sync.name, is: .collecting)
         return (intent, try await fates(of: job, rows))
     }

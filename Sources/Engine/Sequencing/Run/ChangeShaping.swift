@@ -41,7 +41,10 @@ final class ChangeShaping: @unchecked Sendable {
     private let prefix: String
     private var lanes: [ShapingLane]
     private var writers: [Layout: Writer] = [:]
+    private var last: LastWriter?
     private var payload: [UInt8] = []
+    /// The row in hand.
+    private var change = Change.blank
     /// Only these rows, and without their links into their own object; nil: all, as they are.
     private var onlyUnlinked: Set<Hash128>?
     /// Only these rows, as their records are there or not, whatever was found out before; nil: all.
@@ -79,7 +82,7 @@ final class ChangeShaping: @unchecked Sendable {
     func next(_ limit: Int) throws -> Portion {
         var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
         for _ in 0..<limit {
-            guard let change = try reader.next() else {
+            guard try reader.next(into: &change) else {
                 portion.isLast = true
                 return portion
             }
@@ -106,13 +109,13 @@ final class ChangeShaping: @unchecked Sendable {
     /// Ends the spools; each is whole and durable afterwards.
     func finish() throws -> [ReadySpool] {
         try writers.sorted { $0.key < $1.key }.map { layout, writer in
-            _ = try writer.spool.finish()
             let name = name(layout)
             let lane = lanes[layout.lane]
             let shaper = layout.isAside ? lane.aside ?? lane.shaper : lane.shaper
+            let (spool, cuts) = try finish(writer.room, layout, shaper)
             let ready = ReadySpool(
                 name: name,
-                spool: try PayloadSpool(path: folder + "/" + name),
+                spool: spool,
                 object: shaper.object,
                 operation: shaper.form.operation,
                 header: shaper.csvHeader(layout: layout.columns),
@@ -121,6 +124,7 @@ final class ChangeShaping: @unchecked Sendable {
                 api: layout.isAside ? .rest : lane.api,
                 isJSON: layout.isAside || lane.api == .rest,
                 hasParents: writer.hasParents,
+                cuts: cuts,
                 relations: writer.relations
             )
             try ready.keepManifest(in: folder)
@@ -141,10 +145,24 @@ final class ChangeShaping: @unchecked Sendable {
         }
     }
 
+    /// Where the payloads of one layout go.
+    private enum Room {
+        case spool(PayloadSpoolWriter)
+        /// Of rows that lock a parent: written as a spool when all are there, in the order in which they go.
+        case gathered(GatheredPayloads)
+    }
+
     private struct Writer {
-        var spool: PayloadSpoolWriter
+        var room: Room
         var hasParents = false
         var relations: [Waves.Row] = []
+    }
+
+    /// Most rows go where the one before went.
+    private struct LastWriter {
+        var layout: Layout
+        var room: Room
+        var hasParents: Bool
     }
 
     /// Takes note of a row that is not shaped.
@@ -216,28 +234,20 @@ final class ChangeShaping: @unchecked Sendable {
         isAside: Bool,
         _ portion: inout Portion
     ) throws {
-        var matchText: String {
-            let value = isAside ? lanes[lane].aside?.matchValue ?? [] : lanes[lane].shaper.matchValue
-            return String(decoding: value, as: UTF8.self)
-        }
         switch result {
         case .shaped(let row):
             let layout = Layout(lane: lane, isAside: isAside, columns: row.layout)
-            _ = try writer(layout, hasParent: row.parent != 0).append(
-                PayloadRecord(
-                    key: change.key,
-                    // What goes without its links, or in part, is not yet what is to be delivered: it looks changed till then.
-                    raw: isProvisional(lane) ? 0 : row.raw,
-                    shaped: isProvisional(lane) ? 0 : row.shaped,
-                    match: row.result,
-                    parent: row.parent,
-                    refusals: UInt32(truncatingIfNeeded: change.known?.refusal?.rawValue ?? 0),
-                    fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside)
-                ),
-                payload: payload,
-                keyText: change.keyText,
-                matchText: matchText
+            let record = PayloadRecord(
+                key: change.key,
+                // What goes without its links, or in part, is not yet what is to be delivered: it looks changed till then.
+                raw: isProvisional(lane) ? 0 : row.raw,
+                shaped: isProvisional(lane) ? 0 : row.shaped,
+                match: row.result,
+                parent: row.parent,
+                refusals: UInt32(truncatingIfNeeded: change.known?.refusal?.rawValue ?? 0),
+                fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside)
             )
+            try append(record, change.keyText, lanes[lane].matchValue(isAside: isAside), to: layout)
             if hasOwnLinks {
                 writers[layout]?.relations.append(Waves.Row(match: row.match, parent: row.selfParent))
             }
@@ -251,7 +261,7 @@ final class ChangeShaping: @unchecked Sendable {
                 shaped: row.shaped,
                 fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside),
                 keyText: change.keyText,
-                matchText: matchText
+                matchText: String(decoding: lanes[lane].matchValue(isAside: isAside), as: UTF8.self)
             )
             portion.unchanged += 1
         case .unmatched where selection == .removed:
@@ -300,14 +310,71 @@ final class ChangeShaping: @unchecked Sendable {
         return row
     }
 
-    private func writer(_ layout: Layout, hasParent: Bool) throws -> PayloadSpoolWriter {
-        if let known = writers[layout] {
-            if hasParent, !known.hasParents { writers[layout]?.hasParents = true }
-            return known.spool
+    /// Adds the payload in hand to its spool.
+    private func append(_ record: PayloadRecord, _ keyText: String, _ matchValue: [UInt8], to layout: Layout) throws {
+        let room = try room(layout, hasParent: record.parent != 0)
+        var keyText = keyText
+        try payload.withUnsafeBytes { payload in
+            try keyText.withUTF8 { keyText in
+                try matchValue.withUnsafeBytes { matchValue in
+                    let keyText = UnsafeRawBufferPointer(keyText)
+                    switch room {
+                    case .spool(let spool):
+                        _ = try spool.append(record, payload: payload, keyText: keyText, matchText: matchValue)
+                    case .gathered(let gathered):
+                        try gathered.append(record, payload: payload, keyText: keyText, matchText: matchValue)
+                    }
+                }
+            }
         }
-        let writer = try PayloadSpoolWriter(path: folder + "/" + name(layout), fieldCount: fieldCount)
-        writers[layout] = Writer(spool: writer, hasParents: hasParent)
-        return writer
+    }
+
+    private func room(_ layout: Layout, hasParent: Bool) throws -> Room {
+        if let last, last.layout == layout, last.hasParents || !hasParent { return last.room }
+        let room: Room
+        if let known = writers[layout] {
+            room = known.room
+            if hasParent { writers[layout]?.hasParents = true }
+        } else {
+            room = try makeRoom(layout)
+            writers[layout] = Writer(room: room, hasParents: hasParent)
+        }
+        last = LastWriter(layout: layout, room: room, hasParents: writers[layout]?.hasParents ?? false)
+        return room
+    }
+
+    private func makeRoom(_ layout: Layout) throws -> Room {
+        let path = folder + "/" + name(layout)
+        let lane = lanes[layout.lane]
+        // Waves put rows in an order of their own, and know them by their places.
+        guard !hasOwnLinks, !layout.isAside, lane.api != .rest, !lane.shaper.links.isEmpty else {
+            return .spool(try PayloadSpoolWriter(path: path, fieldCount: fieldCount))
+        }
+        let gathered = try GatheredPayloads(
+            path: path + ".scratch",
+            fieldCount: fieldCount,
+            rows: reader.count,
+            bytes: reader.byteCount
+        )
+        return .gathered(gathered)
+    }
+
+    private func finish(
+        _ room: Room,
+        _ layout: Layout,
+        _ shaper: Shaper
+    ) throws -> (spool: PayloadSpool, cuts: [Range<Int>]?) {
+        let path = folder + "/" + name(layout)
+        switch room {
+        case .spool(let writer):
+            _ = try writer.finish()
+            return (try PayloadSpool(path: path), nil)
+        case .gathered(let gathered):
+            let header = shaper.csvHeader(layout: layout.columns)
+            let order = SpoolOrder(lanes[layout.lane].api, batchRows: sync.batch.size, headerBytes: header.count)
+            let (spool, cuts) = try order.write(gathered, to: path, fieldCount: fieldCount)
+            return (spool, cuts)
+        }
     }
 
     private func name(_ layout: Layout) -> String {

@@ -74,9 +74,9 @@ struct HeldParents: Sendable {
 
 extension MatchFolding {
     /// The folded text of a value, as owed parents are remembered.
-    static func text(_ bytes: [UInt8]) -> String {
+    static func text(_ bytes: some Collection<UInt8>) -> String {
         var folded: [UInt8] = []
-        bytes.withUnsafeBytes { Self.folded($0, caseSensitive: false, into: &folded) }
+        Array(bytes).withUnsafeBytes { Self.folded($0, caseSensitive: false, into: &folded) }
         return String(decoding: folded, as: UTF8.self)
     }
 }

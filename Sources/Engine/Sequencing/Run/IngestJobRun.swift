@@ -1,4 +1,6 @@
+internal import CivilTime
 internal import Ledger
+internal import Pushing
 internal import Salesforce
 internal import Spool
 internal import SyncModel
@@ -11,12 +13,14 @@ struct IngestJobRun: Sendable {
     let object: String
     let ready: ReadySpool
     let rows: Range<Int>
+    /// Rows a second of the step's jobs before this one.
+    var rowsPerSecond: Double?
 
     /// Creates, fills and closes the job, and waits for its end.
     ///
-    /// - Returns: the intent, which stays open until its outcome is recorded, and the job as it ended.
+    /// - Returns: the intent, which stays open until its outcome is recorded, the job as it ended, and how long it was at work.
     /// - Throws: `StoppedOnRequest` when the daemon stops: the job is left to Salesforce, its intent to recovery.
-    func run() async throws -> (intent: Intent, job: IngestJob) {
+    func run() async throws -> (intent: Intent, job: IngestJob, time: Duration) {
         var intent = try await filled()
         let handle = intent.handle ?? ""
         // A job that is not closed writes nothing: one that a window finds filled waits for its end so.
@@ -30,25 +34,30 @@ struct IngestJobRun: Sendable {
         CrashPoint.reached("job-closed")
         intent.stage = .working
         try await context.ledger.advance(intent)
-        return (intent, try await Self.awaitEnd(of: closed, sync, client, context))
+        let begun = context.clock.now
+        let polling = JobPolling(rows: rows.count, rowsPerSecond: rowsPerSecond)
+        let ended = try await Self.awaitEnd(of: closed, polling, sync, client, context)
+        return (intent, ended, context.clock.now - begun)
     }
 
-    /// Polls until nothing more will happen to a job; the pauses grow with the time that it takes.
+    /// Polls until nothing more will happen to a job.
     ///
     /// - Throws: `StoppedOnRequest` when the daemon stops meanwhile.
     static func awaitEnd(
         of job: IngestJob,
+        _ polling: JobPolling,
         _ sync: SyncDefinition,
         _ client: SalesforceClient,
         _ context: RunContext
     ) async throws -> IngestJob {
         var job = job
-        var pause = Duration.milliseconds(50)
+        var polling = polling
         while !job.state.isFinal {
             switch context.signal.request {
             case .shutdown: throw StoppedOnRequest()
             case .abort: job = try await client.abortIngestJob(job.id)
             case .none, .drain:
+                let pause = polling.next(processed: job.numberRecordsProcessed)
                 let stopped = try await context.signal.wait(pause, on: context.clock, patience: .drain)
                 if stopped { continue }
                 let id = job.id
@@ -57,7 +66,6 @@ struct IngestJobRun: Sendable {
                 case .abort: job = try await ended(id, client, context)
                 }
             }
-            pause = min(pause * 2, .seconds(20))
         }
         return job
     }

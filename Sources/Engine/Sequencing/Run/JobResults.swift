@@ -26,7 +26,7 @@ final class JobResults {
         columns = ready.columns
         var hashes: [UInt64] = []
         hashes.reserveCapacity(rows.count)
-        try ready.spool.forEachRecord(in: rows) { _, record, _ in hashes.append(record.match) }
+        try ready.spool.forEachHead(in: rows) { _, head in hashes.append(head.match) }
         self.job = job.id
         self.hashes = hashes
         matching = ResultMatching(job: job.id, hashes: hashes)

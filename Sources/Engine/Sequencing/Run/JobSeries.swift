@@ -143,7 +143,7 @@ private final class Routes {
         let route: any DeliveryRoute =
             switch api {
             case .bulk: BulkRoute(delivery: delivery, ready: ready)
-            case .bulk2: Bulk2Route(delivery: delivery, ready: ready)
+            case .bulk2: Bulk2Route(delivery: delivery, ready: ready, gauge: gauge)
             case .rest: RestRoute(delivery: delivery, ready: ready, gauge: gauge)
             }
         made[api] = route

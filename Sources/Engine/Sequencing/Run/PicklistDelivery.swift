@@ -189,7 +189,7 @@ struct PicklistDelivery: Sendable {
             let place = columns.names.firstIndex(of: target.value)
             while let change = try reader.next() {
                 guard change.changeClass != .removed, let place else { continue }
-                let value = change.cells[place].withUnsafeBytes {
+                let value = change.cells.withCell(place) {
                     String(decoding: MatchFolding.trimmed($0), as: UTF8.self)
                 }
                 if let refused = faults[value.lowercased()] {
@@ -249,9 +249,9 @@ struct PicklistDelivery: Sendable {
         CrashPoint.reached("outcome-stored")
         try await delivery.projector.catchUp()
         var rows: [(key: Hash128, raw: UInt64, keyText: String, matchText: String)] = []
-        try ready.spool.forEachRow(in: 0..<ready.spool.count) { _, record, key, match in
+        try ready.spool.forEachRow(in: 0..<ready.spool.count) { _, head, _, key, match in
             rows.append(
-                (record.key, record.raw, String(decoding: key, as: UTF8.self), String(decoding: match, as: UTF8.self))
+                (head.key, head.raw, String(decoding: key, as: UTF8.self), String(decoding: match, as: UTF8.self))
             )
         }
         try await delivery.projector.settle(rows, print: Fingerprint.hash64(target.field) | 1)

@@ -13,6 +13,8 @@ actor PressureGauge {
     /// Counts how often something gave way: what was sent before says nothing about what holds now.
     private(set) var generation = 0
     private var stored: Pressure?
+    /// How many rows a second the last job of Bulk 2.0 has done; nil: none has ended yet.
+    private(set) var bulk2RowsPerSecond: Double?
 
     private init(key: String, ledger: Ledger, pressure: Pressure, stored: Pressure?) {
         self.key = key
@@ -54,6 +56,12 @@ actor PressureGauge {
         }
         guard Double(worst.value) >= Double(fates.sent) * PressureCause.noticed else { return }
         felt(worst.key, api: api, generation: sent)
+    }
+
+    /// Takes how long a job of Bulk 2.0 was at work, so that the next one is asked when it is due.
+    func took(_ job: IngestJob, _ time: Duration) {
+        guard job.state == .jobComplete, job.numberRecordsProcessed > 0, time > .zero else { return }
+        bulk2RowsPerSecond = Double(job.numberRecordsProcessed) / (time / .seconds(1))
     }
 
     /// Takes a complaint about a call as a whole.

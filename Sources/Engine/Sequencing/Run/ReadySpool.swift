@@ -24,6 +24,8 @@ struct ReadySpool: Sendable {
     var isJSON = false
     /// Some row names a parent that it locks.
     var hasParents = false
+    /// Where it is to be cut, when its rows lie in the order in which they go; nil: that is still to be worked out.
+    var cuts: [Range<Int>]?
     /// Of rows that refer to rows of their own object: who they are and whom they name; else empty.
     var relations: [Waves.Row] = []
 
@@ -33,6 +35,7 @@ struct ReadySpool: Sendable {
         other.name = name
         other.spool = spool
         other.relations = []
+        other.cuts = nil
         return other
     }
 }

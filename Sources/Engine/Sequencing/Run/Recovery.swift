@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Pushing
 internal import Salesforce
 internal import SyncModel
 
@@ -90,10 +91,10 @@ struct Recovery: Sendable {
                 job = try await context.reaching { try await client.closeIngestJob(handle) }
             }
         }
-        job = try await IngestJobRun.awaitEnd(of: job, sync, client, context)
+        job = try await IngestJobRun.awaitEnd(of: job, JobPolling(rows: intent.rowCount), sync, client, context)
         try await recording(intent, sync, model, client) { delivery, ready, rows in
             do {
-                return (intent, try await Bulk2Route(delivery: delivery, ready: ready).fates(of: job, rows))
+                return (intent, try await Bulk2Route(delivery: delivery, ready: ready, gauge: nil).fates(of: job, rows))
             } catch let error as SalesforceError where error.saysThereIsNone {
                 return (intent, Self.fatesOfLost(intent, rows, job: handle))
             }

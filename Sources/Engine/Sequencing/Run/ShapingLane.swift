@@ -28,6 +28,9 @@ struct ShapingLane: Sendable {
         }
     }
 
+    /// The match value of the row last shaped, as Salesforce writes it.
+    func matchValue(isAside: Bool) -> [UInt8] { isAside ? aside?.matchValue ?? [] : shaper.matchValue }
+
     /// The hashes of the row last shaped, each in the place of its field; 0 for a field that is not of this lane.
     func fieldHashes(count: Int, isAside: Bool = false) -> [UInt16] {
         let shaped = isAside ? aside?.fieldHashes ?? [] : shaper.fieldHashes

@@ -142,23 +142,21 @@ package actor SnapshotProjector {
         _ accepted: (Hash128) -> Void
     ) throws {
         let rows = outcome.firstRow..<outcome.firstRow + outcome.rowCount
-        try spool.forEachRow(in: rows) { row, record, keyText, matchText in
+        try spool.forEachRow(in: rows) { row, record, fields, keyText, matchText in
             guard outcome.isAccepted(row - outcome.firstRow) else { return }
             accepted(record.key)
             switch outcome.operation {
             case .delete, .clear:
                 batch.removed(key: record.key)
             case .insert, .update, .upsert, .merge, .publish:
-                record.fields.withUnsafeBufferPointer { fields in
-                    batch.delivered(
-                        key: record.key,
-                        raw: record.raw,
-                        shaped: record.shaped,
-                        fields: fields,
-                        keyText: keyText,
-                        matchText: matchText
-                    )
-                }
+                batch.delivered(
+                    key: record.key,
+                    raw: record.raw,
+                    shaped: record.shaped,
+                    fields: fields,
+                    keyText: keyText,
+                    matchText: matchText
+                )
             }
         }
     }

@@ -11,7 +11,7 @@ struct OrderedSpool: Sendable {
 /// Puts rows of one parent next to one another and cuts them into batches, parents kept whole as far as size allows.
 ///
 /// Without parents the order stays, and the cuts are worked out from the spool's index, whatever its length. With parents a
-/// second spool is written: a range of rows is then all that an intent must name.
+/// second spool is written, bucket by bucket in bounded memory: a range of rows is then all that an intent must name.
 struct SpoolOrder {
     let api: PushAPI
     let limits: JobLimits
@@ -28,34 +28,52 @@ struct SpoolOrder {
 
     /// Orders and cuts; writes a spool beside the first one if rows have to move.
     func ordered(_ ready: ReadySpool, folder: String) throws -> OrderedSpool {
-        guard ready.hasParents else { return OrderedSpool(ready: ready, cuts: try cuts(ready)) }
-        var entries: [PayloadEntry] = []
-        entries.reserveCapacity(ready.spool.count)
-        try ready.spool.forEachRecord(in: 0..<ready.spool.count) { row, record, length in
-            entries.append(PayloadEntry(row: UInt32(row), byteCount: UInt32(length), parent: record.parent))
-        }
-        let plan = JobPlan(entries, api: api, limits: limits)
-        let cuts = plan.jobs.flatMap { $0.batches.map(\.range) }
-        let order = plan.order + plan.tooLarge
-        var all = cuts
-        for place in plan.order.count..<order.count { all.append(place..<place + 1) }
-        if order.enumerated().allSatisfy({ $0.offset == Int($0.element) }) {
-            return OrderedSpool(ready: ready, cuts: all)
-        }
+        if let cuts = ready.cuts { return OrderedSpool(ready: ready, cuts: cuts) }
+        guard ready.hasParents else { return OrderedSpool(ready: ready, cuts: try cuts(ready.spool)) }
+        if let cuts = try cutsInPlace(ready.spool) { return OrderedSpool(ready: ready, cuts: cuts) }
         let name = ready.name + "-o"
-        let writer = try PayloadSpoolWriter(path: folder + "/" + name, fieldCount: ready.spool.fieldCount)
-        try writer.append(order.lazy.map(Int.init), of: ready.spool)
-        _ = try writer.finish()
-        let sorted = ready.with(name: name, spool: try PayloadSpool(path: folder + "/" + name))
+        let spool = ready.spool
+        let gathered = try GatheredPayloads(
+            path: folder + "/" + name + ".scratch",
+            fieldCount: spool.fieldCount,
+            rows: spool.count,
+            bytes: try spool.payloadBytes(0..<spool.count)
+        )
+        try gathered.take(spool)
+        let (other, cuts) = try write(gathered, to: folder + "/" + name, fieldCount: spool.fieldCount)
+        let sorted = ready.with(name: name, spool: other)
         try sorted.keepManifest(in: folder)
-        return OrderedSpool(ready: sorted, cuts: all)
+        return OrderedSpool(ready: sorted, cuts: cuts)
+    }
+
+    /// Writes gathered rows as a spool in the order in which they go, and says where it is to be cut.
+    func write(
+        _ gathered: GatheredPayloads,
+        to path: String,
+        fieldCount: Int
+    ) throws -> (spool: PayloadSpool, cuts: [Range<Int>]) {
+        let writer = try PayloadSpoolWriter(path: path, fieldCount: fieldCount)
+        var batches: [Range<Int>] = []
+        try gathered.forEachBucket { bucket in
+            let plan = JobPlan(entries(of: bucket), api: api, limits: limits)
+            let first = writer.count
+            try bucket.write((plan.order + plan.tooLarge).lazy.map(Int.init), to: writer)
+            for batch in plan.jobs.flatMap(\.batches) {
+                batches.append(first + batch.range.lowerBound..<first + batch.range.upperBound)
+            }
+            for place in first + plan.order.count..<writer.count { batches.append(place..<place + 1) }
+        }
+        _ = try writer.finish()
+        let spool = try PayloadSpool(path: path)
+        // A job of Bulk 2.0 may begin in the middle of a bucket.
+        return (spool, api == .bulk2 ? try cuts(spool) : batches)
     }
 
     /// What sending it will cost, if nothing goes wrong.
     func price(_ ready: ReadySpool) throws -> JobPrice {
         var price = JobPrice()
         let polls = 4
-        for cut in try cuts(ready) {
+        for cut in try ready.cuts ?? cuts(ready.spool) {
             switch api {
             case .rest: price.apiCalls += 1
             case .bulk:
@@ -75,15 +93,57 @@ struct SpoolOrder {
 
     // MARK: - Implementation
 
-    private func cuts(_ ready: ReadySpool) throws -> [Range<Int>] {
+    /// The cuts of a spool whose rows need not move; nil: they have to.
+    private func cutsInPlace(_ spool: PayloadSpool) throws -> [Range<Int>]? {
+        var isSorted = true
+        var last: UInt64 = 0
+        var entries: [PayloadEntry] = []
+        try spool.forEachHead(in: 0..<spool.count) { row, head in
+            if head.parent < last { isSorted = false }
+            last = head.parent
+            guard row < Self.plannedInPlace else { return }
+            entries.append(
+                PayloadEntry(row: UInt32(row), byteCount: UInt32(head.payloadLength), parent: head.parent)
+            )
+        }
+        guard isSorted else { return nil }
+        if api == .bulk2 { return try cuts(spool) }
+        guard spool.count <= Self.plannedInPlace else { return nil }
+        let plan = JobPlan(entries, api: api, limits: limits)
+        guard plan.tooLarge.isEmpty, plan.order.enumerated().allSatisfy({ $0.offset == Int($0.element) }) else {
+            return nil
+        }
+        return plan.jobs.flatMap { $0.batches.map(\.range) }
+    }
+
+    /// Of more rows, not all are held in memory to see whether their order can stay.
+    private static let plannedInPlace = 50_000
+
+    private func entries(of bucket: PayloadBucket) -> [PayloadEntry] {
+        bucket.rows.enumerated().map { place, row in
+            PayloadEntry(row: UInt32(place), byteCount: UInt32(row.length), parent: row.parent)
+        }
+    }
+
+    /// As few as rows and bytes allow, and of nearly equal size.
+    private func cuts(_ spool: PayloadSpool) throws -> [Range<Int>] {
         let rowLimit = api == .bulk2 ? limits.jobRows : limits.batchRows
-        let room = (api == .bulk2 ? limits.jobBytes : limits.batchBytes) - limits.headerBytes
+        let room = max((api == .bulk2 ? limits.jobBytes : limits.batchBytes) - limits.headerBytes, 1)
+        let count = spool.count
+        let parts = max(quotient(count, rowLimit), quotient(try spool.payloadBytes(0..<count), room), 1)
+        let even = quotient(count, parts)
         var cuts: [Range<Int>] = []
         var first = 0
-        while first < ready.spool.count {
-            var last = min(first + rowLimit, ready.spool.count)
-            while last - first > 1, try ready.spool.payloadBytes(first..<last) > room {
-                last = first + (last - first) / 2
+        while first < count {
+            var last = min(first + even, count)
+            if try spool.payloadBytes(first..<last) > room {
+                // The last place that fits; a row that is too long for any goes alone.
+                var fitting = first + 1
+                while fitting < last - 1 {
+                    let middle = (fitting + last) / 2
+                    if try spool.payloadBytes(first..<middle) > room { last = middle } else { fitting = middle }
+                }
+                last = fitting
             }
             cuts.append(first..<last)
             first = last
@@ -101,9 +161,9 @@ extension ReadySpool {
         if hasParents {
             var lastChange = rows.lowerBound
             var previous: UInt64?
-            try spool.forEachRecord(in: rows.lowerBound..<hard + 1) { row, record, _ in
-                if let previous, previous != record.parent || record.parent == 0 { lastChange = row }
-                previous = record.parent
+            try spool.forEachHead(in: rows.lowerBound..<hard + 1) { row, head in
+                if let previous, previous != head.parent || head.parent == 0 { lastChange = row }
+                previous = head.parent
             }
             if lastChange > rows.lowerBound { cut = lastChange }
         }

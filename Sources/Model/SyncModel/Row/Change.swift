@@ -57,7 +57,7 @@ package struct Change: Sendable {
     /// What the snapshot had, if anything.
     package var known: SnapshotEntry?
     /// The mapped columns' cells in the order of `MappedColumns.names`; empty for a removed row.
-    package var cells: [[UInt8]]
+    package var cells: ChangeCells
     /// The match value's text as it was delivered, of a removed row; else empty (it is among the cells).
     package var matchText = ""
 
@@ -67,7 +67,7 @@ package struct Change: Sendable {
         keyText: String,
         raw: UInt64,
         known: SnapshotEntry?,
-        cells: [[UInt8]]
+        cells: ChangeCells
     ) {
         self.changeClass = changeClass
         self.key = key

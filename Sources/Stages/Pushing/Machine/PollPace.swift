@@ -25,6 +25,9 @@ package struct PollPace: Sendable, Equatable {
         processed > 0 && waited > .zero ? Double(processed) / Self.seconds(waited) : nil
     }
 
+    /// Time has passed that this pace did not ask for.
+    package mutating func passed(_ time: Duration) { waited += time }
+
     /// How long to wait before the next question, when the job has looked at so many rows.
     package mutating func next(processed: Int) -> Duration {
         self.processed = max(self.processed, processed)

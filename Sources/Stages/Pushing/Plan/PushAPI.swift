@@ -103,4 +103,4 @@ package enum APIDecision: Sendable, Equatable {
 }
 
 /// How many parts of this size hold so many.
-func quotient(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
+package func quotient(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }

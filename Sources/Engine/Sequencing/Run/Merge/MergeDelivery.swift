@@ -184,7 +184,7 @@ struct MergeDelivery: Sendable {
             while let change = try reader.next() {
                 guard change.changeClass == .added || change.changeClass == .owed || change.changeClass == .changed
                 else { continue }
-                values[change.key] = change.cells[place].withUnsafeBytes {
+                values[change.key] = change.cells.withCell(place) {
                     String(decoding: MatchFolding.trimmed($0), as: UTF8.self)
                 }
             }

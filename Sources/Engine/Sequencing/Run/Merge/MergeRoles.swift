@@ -125,7 +125,7 @@ struct MergeRoles: Sendable {
 extension MergeRow {
     init(_ change: Change, _ member: MergeMember, _ columns: MappedColumns) {
         let match = columns.match.map { index in
-            change.cells[index].withUnsafeBytes { String(decoding: MatchFolding.trimmed($0), as: UTF8.self) }
+            change.cells.withCell(index) { String(decoding: MatchFolding.trimmed($0), as: UTF8.self) }
         }
         self.init(
             key: change.key,

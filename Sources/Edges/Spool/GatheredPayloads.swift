@@ -1,0 +1,130 @@
+internal import Glibc
+
+/// Payloads in buckets by the upper bits of their parent, so that rows of one parent can be put side by side without all
+/// rows in memory.
+///
+/// What it holds lies in a file without a name, and is gone with this object.
+package final class GatheredPayloads {
+    private let file: ScratchFile
+    private let layout: PayloadIndexLayout
+    /// The index record of a row that was not in a spool before.
+    private var record: [UInt8]
+    private let bucketCount: Int
+    private let expected: Int
+    private let buffers: UnsafeMutableRawPointer
+    private var fill: [Int]
+    private var pieces: [[Range<Int>]]
+    private let bucketBytes: Int
+    private var end = 0
+    private var taken = 0
+
+    /// `path` names the file for a moment; `rows` and `bytes` say how much will come, about; `bucketBytes` what one bucket
+    /// holds, about: a parent of more rows than that makes a larger one.
+    package init(path: String, fieldCount: Int, rows: Int, bytes: Int, bucketBytes: Int = 12 << 20) throws {
+        file = try ScratchFile(path: path)
+        layout = PayloadIndexLayout(fieldCount: fieldCount)
+        record = [UInt8](repeating: 0, count: layout.length)
+        expected = max(rows, 1)
+        bucketCount = max(1, (bytes + rows * (layout.length + 32)) / bucketBytes)
+        self.bucketBytes = bucketBytes
+        buffers = .allocate(byteCount: bucketCount * Self.room, alignment: 64)
+        fill = [Int](repeating: 0, count: bucketCount)
+        pieces = [[Range<Int>]](repeating: [], count: bucketCount)
+    }
+
+    deinit {
+        buffers.deallocate()
+    }
+
+    package var count: Int { taken }
+
+    /// Takes every row of a spool.
+    package func take(_ spool: PayloadSpool) throws {
+        precondition(spool.fieldCount == layout.fieldCount, "the spools are of one mapping")
+        try spool.forEachWhole(in: 0..<spool.count) { head, record, payload, texts in
+            try put(head.parent, record, payload, texts, UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+    }
+
+    /// Takes a row.
+    package func append(
+        _ row: PayloadRecord,
+        payload: UnsafeRawBufferPointer,
+        keyText: UnsafeRawBufferPointer,
+        matchText: UnsafeRawBufferPointer
+    ) throws {
+        record.withUnsafeMutableBytes { record in
+            // Its places are known when it is written in its order.
+            layout.lay(
+                row,
+                payload: (0, payload.count),
+                textPlace: 0,
+                keyLength: keyText.count,
+                matchLength: matchText.count,
+                into: record
+            )
+        }
+        try record.withUnsafeBytes { try put(row.parent, $0, payload, keyText, matchText) }
+    }
+
+    /// Calls `body` with one bucket after the other: in the order of their parents, no parent in two of them.
+    package func forEachBucket(_ body: (PayloadBucket) throws -> Void) throws {
+        for bucket in 0..<bucketCount {
+            try flush(bucket)
+            if pieces[bucket].isEmpty { continue }
+            let held = try PayloadBucket(
+                file,
+                pieces[bucket],
+                recordLength: layout.length,
+                bytesInMemory: 4 * bucketBytes
+            )
+            try body(held)
+            pieces[bucket] = []
+        }
+    }
+
+    // MARK: - Implementation
+
+    private static let room = 32 << 10
+
+    /// Rows without a parent may stand anywhere: they go where they came.
+    private func bucket(of parent: UInt64) -> Int {
+        if parent == 0 { return min(taken * bucketCount / expected, bucketCount - 1) }
+        return Int(parent.multipliedFullWidth(by: UInt64(bucketCount)).high)
+    }
+
+    private func put(
+        _ parent: UInt64,
+        _ record: UnsafeRawBufferPointer,
+        _ payload: UnsafeRawBufferPointer,
+        _ text: UnsafeRawBufferPointer,
+        _ otherText: UnsafeRawBufferPointer
+    ) throws {
+        let bucket = bucket(of: parent)
+        taken += 1
+        let length = PayloadBucket.length(record.count, payload.count, text.count + otherText.count)
+        if fill[bucket] + length > Self.room { try flush(bucket) }
+        guard length <= Self.room else {
+            // A row that is longer than a buffer goes by itself.
+            return try withUnsafeTemporaryAllocation(byteCount: length, alignment: 8) { bytes in
+                guard let base = bytes.baseAddress else { return }
+                PayloadBucket.lay(record, payload, text, otherText, at: base)
+                try write(UnsafeRawBufferPointer(bytes), bucket)
+            }
+        }
+        PayloadBucket.lay(record, payload, text, otherText, at: buffers + bucket * Self.room + fill[bucket])
+        fill[bucket] += length
+    }
+
+    private func flush(_ bucket: Int) throws {
+        guard fill[bucket] > 0 else { return }
+        try write(UnsafeRawBufferPointer(start: buffers + bucket * Self.room, count: fill[bucket]), bucket)
+        fill[bucket] = 0
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, _ bucket: Int) throws {
+        try file.write(bytes, at: end)
+        pieces[bucket].append(end..<end + bytes.count)
+        end += bytes.count
+    }
+}
