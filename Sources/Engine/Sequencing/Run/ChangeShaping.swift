@@ -28,27 +28,27 @@ final class ChangeShaping: @unchecked Sendable {
     }
 
     let sync: SyncDefinition
-    private let diff: DiffResult
+    let diff: DiffResult
     private let reader: ChangeSpoolReader
-    private let selection: Selection
-    private let fieldCount: Int
+    let selection: Selection
+    let fieldCount: Int
     /// Rows refer to rows of their own object: the order in which they go counts.
     private let hasOwnLinks: Bool
-    private var router: any RowRouting
-    private let run: RunID
-    private let parents: HeldParents
-    private let folder: String
-    private let prefix: String
-    private var lanes: [ShapingLane]
+    var router: any RowRouting
+    let run: RunID
+    let parents: HeldParents
+    let folder: String
+    let prefix: String
+    var lanes: [ShapingLane]
     private var writers: [Layout: Writer] = [:]
     private var last: LastWriter?
     private var payload: [UInt8] = []
     /// The row in hand.
     private var change = Change.blank
     /// Only these rows, and without their links into their own object; nil: all, as they are.
-    private var onlyUnlinked: Set<Hash128>?
+    var onlyUnlinked: Set<Hash128>?
     /// Only these rows, as their records are there or not, whatever was found out before; nil: all.
-    private var existing: [Hash128: Bool]?
+    var existing: [Hash128: Bool]?
 
     init(
         sync: SyncDefinition,
@@ -379,56 +379,5 @@ final class ChangeShaping: @unchecked Sendable {
 
     private func name(_ layout: Layout) -> String {
         prefix + (lanes.count > 1 ? "-\(layout.lane)" : "") + (layout.isAside ? "-aside" : "") + ".\(layout.columns)"
-    }
-}
-
-extension ChangeShaping {
-    /// The fields that are sent only when a record is created, or only when it is there.
-    var fieldsByExistence: Set<String> {
-        lanes.reduce(into: []) { fields, lane in
-            if lane.shaper.form.operation == .upsert { fields.formUnion(lane.shaper.fieldsByExistence) }
-        }
-    }
-
-    /// Shapes some rows once more, as their records are there or not; and those of them that are refused now.
-    func otherWay(_ rows: [Hash128: Bool]) throws -> (ready: [ReadySpool], left: [BatchOutcome.Undelivered]) {
-        let again = try pass("other")
-        again.existing = rows
-        var left: [BatchOutcome.Undelivered] = []
-        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
-        while !portion.isLast {
-            portion = try again.next(10_000)
-            left += portion.undelivered
-        }
-        return (try again.finish(), left)
-    }
-
-    /// Another pass over the same changes, into spools of its own.
-    private func pass(_ name: String) throws -> ChangeShaping {
-        try ChangeShaping(
-            sync: sync,
-            diff: diff,
-            selection: selection,
-            lanes: lanes,
-            router: router,
-            run: run,
-            parents: parents,
-            folder: folder,
-            prefix: prefix + "-" + name
-        )
-    }
-
-    /// Whether the records can do without their links to one another for a while.
-    var mayOmitOwnLinks: Bool { lanes.allSatisfy(\.shaper.mayOmitOwnLinks) }
-
-    /// Shapes some rows once more, without their links into their own object.
-    ///
-    /// They count as delivered only when they have gone with their links, too.
-    func withoutOwnLinks(_ keys: Set<Hash128>) throws -> [ReadySpool] {
-        let again = try pass("unlinked")
-        again.onlyUnlinked = keys
-        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
-        while !portion.isLast { portion = try again.next(10_000) }
-        return try again.finish()
     }
 }

@@ -1,0 +1,57 @@
+internal import Fingerprinting
+internal import Ledger
+internal import Pushing
+internal import Shaping
+internal import Snapshot
+internal import SyncModel
+
+extension ChangeShaping {
+    /// The fields that are sent only when a record is created, or only when it is there.
+    var fieldsByExistence: Set<String> {
+        lanes.reduce(into: []) { fields, lane in
+            if lane.shaper.form.operation == .upsert { fields.formUnion(lane.shaper.fieldsByExistence) }
+        }
+    }
+
+    /// Shapes some rows once more, as their records are there or not; and those of them that are refused now.
+    func otherWay(_ rows: [Hash128: Bool]) throws -> (ready: [ReadySpool], left: [BatchOutcome.Undelivered]) {
+        let again = try pass("other")
+        again.existing = rows
+        var left: [BatchOutcome.Undelivered] = []
+        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
+        while !portion.isLast {
+            portion = try again.next(10_000)
+            left += portion.undelivered
+        }
+        return (try again.finish(), left)
+    }
+
+    /// Another pass over the same changes, into spools of its own.
+    private func pass(_ name: String) throws -> ChangeShaping {
+        try ChangeShaping(
+            sync: sync,
+            diff: diff,
+            selection: selection,
+            lanes: lanes,
+            router: router,
+            run: run,
+            parents: parents,
+            folder: folder,
+            prefix: prefix + "-" + name
+        )
+    }
+
+    /// Whether the records can do without their links to one another for a while.
+    var mayOmitOwnLinks: Bool { lanes.allSatisfy(\.shaper.mayOmitOwnLinks) }
+
+    /// Shapes some rows once more, without their links into their own object.
+    ///
+    /// They count as delivered only when they have gone with their links, too.
+    func withoutOwnLinks(_ keys: Set<Hash128>) throws -> [ReadySpool] {
+        let again = try pass("unlinked")
+        again.onlyUnlinked = keys
+        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
+        while !portion.isLast { portion = try again.next(10_000) }
+        return try again.finish()
+    }
+}
