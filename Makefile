@@ -47,8 +47,7 @@ demo: prepare ## runs a real sequence into the emulator and shows what happens
 
 test: prepare ## builds and passes all tests that need no systemd of their own
 	$(SWIFT) build --build-tests
-	@# One after the other: many start real servers and programs, and tell from their time limits that something hangs.
-	$(SWIFT) test --skip-build --no-parallel
+	@SWIFT="$(SWIFT)" Scripts/test
 
 test-system: prepare ## boots a real systemd and runs the service under it
 	$(SWIFT) build
