@@ -33,9 +33,7 @@ import Testing
             try await org.fault(#"{"match":{"path":"jobs/ingest|composite"},"do":"delay","delay_ms":25000}"#)
             let ending = try await crm.withDaemon { program in
                 #expect(try await crm.ctl("start", "crm").exitCode == 0)
-                while try await crm.document(Documents.Runs.self, "list", "runs").runs.first?.state != "running" {
-                    try await Task.sleep(for: .milliseconds(50))
-                }
+                try await org.waitForFault()
                 try program.send(.terminate)
                 _ = try await program.line(containing: "Daemon is stopping")
                 try await withThrowingTaskGroup(of: Void.self) { group in

@@ -30,6 +30,11 @@ struct Org: Sendable {
         var isWriting: Bool { method != "GET" && !path.contains("/oauth2/") }
     }
 
+    /// The faults that are set, and how often each has struck, at its beginning.
+    private struct Faults: Decodable {
+        var struck: [Int]
+    }
+
     /// An account that the org holds.
     struct Account: Decodable, Sendable {
         var key: String?
@@ -60,6 +65,17 @@ struct Org: Sendable {
     /// Breaks calls or rows, as the emulator's `faults` says.
     func fault(_ json: String) async throws {
         _ = try await send("POST", "faults", json)
+    }
+
+    /// Waits until a fault that was set has struck: the call that it delays is then under way.
+    func waitForFault() async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while .now < deadline {
+            let faults: Faults = try await get("faults")
+            if faults.struck.contains(where: { $0 > 0 }) { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw Unexpected(description: "no fault has struck within a minute")
     }
 
     func mendFaults() async throws {

@@ -55,7 +55,7 @@ extension SalesforceClient {
             let held = try await session()
             do {
                 let result: Result? = try await slots.withSlot {
-                    if request.method != .GET, let isPermitted = CallPermit.current, try await !isPermitted() {
+                    if request.method != .GET, let permit = CallPermit.current, try await !permit.isGiven() {
                         return nil
                     }
                     return try await attempt(held, number)

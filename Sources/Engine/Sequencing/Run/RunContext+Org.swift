@@ -41,9 +41,8 @@ extension RunContext {
             while true {
                 guard try await mayWrite(sync) else { throw StoppedOnRequest() }
                 do {
-                    return try await CallPermit.$current.withValue({ try await gates.isClear(for: sync, self) }) {
-                        try await ask()
-                    }
+                    let permit = CallPermit { try await gates.isClear(for: sync, self) }
+                    return try await CallPermit.$current.withValue(permit) { try await ask() }
                 } catch is CallNotPermitted {
                     // A window has opened while it waited for its turn.
                 }

@@ -21,7 +21,9 @@ extension Org {
         case ("GET", "calls", 1): return .json(callDump(after: call.parameter("after").flatMap(Int.init) ?? 0))
         case ("GET", "events", 2): return try eventDump(path[1])
         case ("POST", "faults", 1): return .json(.members(["faults": .int(try addFaults(try body(call)))]))
-        case ("GET", "faults", 1): return .json(.members(["faults": .int(faults.faults.count)]))
+        case ("GET", "faults", 1):
+            let struck = faults.faults.map { JSONValue.int($0.struck) }
+            return .json(.members(["faults": .int(struck.count), "struck": .array(struck)]))
         case ("DELETE", "faults", 1):
             faults.clear()
             return .empty
