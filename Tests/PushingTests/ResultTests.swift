@@ -136,54 +136,8 @@ import Testing
         _ bound: SyncDefinition.Bound?,
         _ wanted: StepState
     ) {
-        let verdict = StepVerdict(counts: counts, maxRejected: bound, onFailure: .stop)
+        let verdict = StepVerdict(counts: counts, maxRejected: bound)
         #expect(verdict.state == wanted)
-        #expect(verdict.stopsSequence == (wanted == .failed))
         #expect((verdict.reason == nil) == (wanted == .succeeded))
-        #expect(!StepVerdict(counts: counts, maxRejected: bound, onFailure: .stopOnFatal).stopsSequence)
-        #expect(!StepVerdict(counts: counts, maxRejected: bound, onFailure: .continue).stopsSequence)
-    }
-
-    @Test(arguments: StepDefinition.FailureBehaviour.allCases) func `on a fatal cause is failed`(
-        _ onFailure: StepDefinition.FailureBehaviour
-    ) {
-        let fatal = FatalCause(reason: "the object is gone", isTransient: false)
-        let verdict = StepVerdict(
-            counts: Self.counts(1),
-            fatal: fatal,
-            maxRejected: nil,
-            onFailure: onFailure,
-            attempts: 3
-        )
-        #expect(verdict.state == .failed)
-        #expect(verdict.reason == "the object is gone")
-        #expect(verdict.stopsSequence == (onFailure != .continue))
-        #expect(!verdict.triesAgain)
-    }
-
-    @Test func `tries again only after a fatal cause that passes, never for refused rows`() {
-        let fatal = FatalCause(reason: "503", isTransient: true)
-        let again = StepVerdict(
-            counts: Self.counts(1),
-            fatal: fatal,
-            maxRejected: nil,
-            onFailure: .stop,
-            attempt: 1,
-            attempts: 2
-        )
-        #expect(again.triesAgain && !again.stopsSequence)
-        let last = StepVerdict(
-            counts: Self.counts(1),
-            fatal: fatal,
-            maxRejected: nil,
-            onFailure: .stop,
-            attempt: 2,
-            attempts: 2
-        )
-        #expect(!last.triesAgain && last.stopsSequence)
-        #expect(
-            !StepVerdict(counts: Self.counts(0, rejected: 99), maxRejected: nil, onFailure: .stop, attempts: 9)
-                .triesAgain
-        )
     }
 }

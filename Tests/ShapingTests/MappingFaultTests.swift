@@ -159,20 +159,6 @@ import Testing
         )
     }
 
-    @Test func `has a signature that differs with it and with the types in describe`() throws {
-        let bench = ShapingBench()
-        let signature = try bench.shaper(.csv(.upsert)).signature
-        #expect(try bench.shaper(.json(.upsert)).signature == signature)
-        var other = bench
-        other.fields[0].whenNull = .reject
-        #expect(try other.shaper(.csv(.upsert)).signature != signature)
-        other = bench
-        var fields = Array(bench.object.fieldsByFoldedName.values)
-        if let index = fields.firstIndex(where: { $0.name == "LastName" }) { fields[index].length = 40 }
-        other.object = ObjectDescription(name: "Contact", keyPrefix: "003", fields: fields)
-        #expect(try other.shaper(.csv(.upsert)).signature != signature)
-    }
-
     @Test func `of an insert says how its results are known`() throws {
         var bench = ShapingBench()
         bench.mode = .insert

@@ -48,8 +48,6 @@ package enum ControlPath {
 
     /// The header that makes a start repeatable: one that was seen before answers with the run that it made.
     package static let idempotencyKeyHeader = "Idempotency-Key"
-    /// The header in which every answer names the daemon's version.
-    package static let serverHeader = "Server"
     package static let jsonType = "application/json"
     package static let eventStreamType = "application/x-ndjson"
     package static let metricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8"

@@ -11,11 +11,6 @@ package struct PassedDescriptor: Sendable, Equatable {
         self.name = name
     }
 
-    /// Whether it is a listening stream socket at `path`.
-    package func isListener(at path: String) -> Bool {
-        path.withCString { sd_is_socket_unix(number, Int32(SOCK_STREAM.rawValue), 1, $0, 0) } > 0
-    }
-
     /// Whether it is a listening stream socket of the Unix family, wherever it is bound.
     package var isUnixListener: Bool {
         sd_is_socket_unix(number, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0

@@ -97,9 +97,6 @@ package struct ScheduleMachine: Sendable {
         return schedule.next(after: until - schedule.delay).map { schedule.due($0) }
     }
 
-    /// The next elapse, for those who look; a pause is not looked at.
-    package var nextOccurrence: Occurrence? { armed }
-
     package var isPaused: Bool { memory.pause != nil }
 
     /// What is to be done at a moment.

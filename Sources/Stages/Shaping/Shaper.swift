@@ -1,4 +1,3 @@
-internal import Fingerprinting
 package import SyncModel
 
 /// Turns changes into Salesforce's form, for one object, one operation and one form of payload.
@@ -17,8 +16,6 @@ package struct Shaper: Sendable {
     package let resultKey: ResultKey
     /// A mapped field is unique in Salesforce and never empty, so that a create that was sent twice is noticed.
     package let hasUniqueField: Bool
-    /// Differs when the mapping, or a type in describe, has changed: then every row is shaped once.
-    package let signature: UInt64
     /// Rows are sent although their payload is the delivered one (a full resync).
     package var sendsEqualPayloads = false
 
@@ -98,7 +95,6 @@ package struct Shaper: Sendable {
         (resultKey, resultField) = Self.resultKey(operation: operation, match: match, fields: fields, object: object)
         matchOpening =
             match.map { PayloadWriting.quoted($0.lead.isValue ? $0.field : "Id") + [UInt8(ascii: ":")] } ?? []
-        signature = Self.signature(sync: sync, model: model, object: object, fields: fields)
         linkHashes = Array(repeating: 0, count: links.count)
     }
 
@@ -170,25 +166,6 @@ package struct Shaper: Sendable {
             let isCaseSensitive = object.field(fields[index].name)?.isCaseSensitive ?? false
             return (.column(fields[index].name, caseSensitive: isCaseSensitive), index)
         }
-    }
-
-    private static func signature(
-        sync: SyncDefinition,
-        model: ModelDefinition,
-        object: ObjectDescription,
-        fields: [ShapedField]
-    ) -> UInt64 {
-        var text =
-            "\(sync.mode.rawValue)|\(sync.match?.column ?? "")|\(sync.match?.field ?? "")|\(model.timezone ?? "")|\(sync.localChecks)"
-        for mapping in sync.fields + sync.only.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
-            text +=
-                "|\(mapping.field)|\(mapping.value)|\(mapping.whenNull.rawValue)|\(mapping.write.rawValue)|\(mapping.truncate)"
-            guard let field = object.field(mapping.field) else { continue }
-            text +=
-                "|\(field.type.rawValue)|\(field.length)|\(field.precision)|\(field.scale)|\(field.isCreateable)|\(field.isUpdateable)"
-        }
-        for field in fields { text += "|\(field.header)" }
-        return max(Fingerprint.hash64(text), 1)
     }
 }
 

@@ -105,7 +105,7 @@ package struct StepWorker: Sendable {
             return .cancelled
         }
         let counts = await book.counts(of: sync.name)
-        let verdict = StepVerdict(counts: counts, maxRejected: step.maxRejected, onFailure: step.onFailure)
+        let verdict = StepVerdict(counts: counts, maxRejected: step.maxRejected)
         try await book.step(sync.name, is: verdict.state, reason: verdict.reason)
         return verdict.state == .failed ? .tooManyRejected : .passed
     }

@@ -51,14 +51,6 @@ package struct RowBatch: Sendable {
         precondition(ends.count == rowCount * columnCount, "a row has as many cells as there are columns")
     }
 
-    /// Takes back the cells of a row that was not ended.
-    package mutating func dropOpenRow() {
-        let cells = rowCount * columnCount
-        ends.removeLast(ends.count - cells)
-        let length = cells == 0 ? 0 : Int(ends[cells - 1])
-        bytes.removeLast(bytes.count - length)
-    }
-
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)

@@ -1,47 +1,17 @@
 package import SyncModel
 
-/// What ended a step before its rows did.
-package struct FatalCause: Sendable, Equatable {
-    package var reason: String
-    /// The step may be tried again, if it has attempts left.
-    package var isTransient: Bool
-
-    package init(reason: String, isTransient: Bool) {
-        self.reason = reason
-        self.isTransient = isTransient
-    }
-}
-
-/// What a step has come to, and what that means for those after it (sequences.md, Order).
+/// What the rows of a step have come to (sequences.md, Order).
 package struct StepVerdict: Sendable, Equatable {
     package var state: StepState
     package var reason: String?
-    /// No step after it begins.
-    package var stopsSequence: Bool
-    /// The step is run once more instead.
-    package var triesAgain: Bool
 
     /// Below so many refused rows the default bound stops nothing.
     package static let spared = 50
     package static let defaultShare = Share(fraction: 0.1)
 
     /// Judges a step by its counts.
-    ///
-    /// `attempt` is the number of the one that has just ended, from 1.
-    package init(
-        counts: StepCounts,
-        fatal: FatalCause? = nil,
-        maxRejected: SyncDefinition.Bound?,
-        onFailure: StepDefinition.FailureBehaviour,
-        attempt: Int = 1,
-        attempts: Int = 1
-    ) {
-        triesAgain = false
-        if let fatal {
-            state = .failed
-            reason = fatal.reason
-            triesAgain = fatal.isTransient && attempt < attempts
-        } else if let bound = Self.passed(counts, maxRejected) {
+    package init(counts: StepCounts, maxRejected: SyncDefinition.Bound?) {
+        if let bound = Self.passed(counts, maxRejected) {
             state = .failed
             reason = "\(counts.rejected) of \(Self.attempted(counts)) rows were rejected, \(bound)"
         } else {
@@ -49,12 +19,6 @@ package struct StepVerdict: Sendable, Equatable {
             state = left > 0 ? .partial : .succeeded
             reason = left > 0 ? Self.leftovers(counts) : nil
         }
-        stopsSequence =
-            switch onFailure {
-            case .stop: state == .failed && !triesAgain
-            case .stopOnFatal: fatal != nil && !triesAgain
-            case .continue: false
-            }
     }
 
     /// Rows that were sent, or refused before; held, unmatched and unsent rows do not count.
