@@ -41,8 +41,8 @@ let package = Package(
             at: "Rooms/Control/ControlServer",
             uses: ["ControlProtocol", "CHost", .nioCore],
             sources: [
-                "ControlRequest.swift", "ControlServerError.swift", "DaemonOperations.swift",
-                "DaemonOperations+NotSupported.swift", "Peer.swift", "Role.swift", "Route.swift", "Routes",
+                "ControlRequest.swift", "ControlServerError.swift", "DaemonOperations.swift", "Peer.swift",
+                "Role.swift", "Route.swift", "Routes",
             ]
         ),
         /// The whole org, without the server around it.

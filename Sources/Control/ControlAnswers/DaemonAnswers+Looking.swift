@@ -87,7 +87,7 @@ extension DaemonAnswers {
                 before: before.map(RunID.init(rawValue:)),
                 limit: limit
             )
-            return RunListAnswer(runs: runs.map(RunSummary.init))
+            return RunListAnswer(runs: runs.map { RunSummary($0.outline) })
         }
     }
 

@@ -69,22 +69,8 @@ extension StepReport {
 }
 
 extension RunSummary {
-    /// The same, of what a list holds.
-    package init(_ run: RunOutline) {
-        self.init(
-            id: run.id.rawValue,
-            sequence: run.sequence,
-            state: run.state.rawValue,
-            reason: run.reason,
-            trigger: run.trigger.rawValue,
-            created: run.created.rfc3339,
-            started: run.started?.rfc3339,
-            ended: run.ended?.rfc3339
-        )
-    }
-
     /// A run in one line.
-    package init(_ run: RunRecord) {
+    package init(_ run: RunOutline) {
         self.init(
             id: run.id.rawValue,
             sequence: run.sequence,

@@ -6,7 +6,7 @@ package typealias EventStream = AsyncThrowingStream<EventReport, any Error>
 /// What the daemon can be asked and told: one operation a route.
 ///
 /// Each throws `ControlFault` for what the caller should read: `notFound`, `refused`, `outsideFailed` and so on.
-/// The role was checked before. An operation that is not written here is answered with `notSupported`.
+/// The role was checked before.
 package protocol DaemonOperations: Sendable {
     /// Whether scheduler, store and socket answer.
     func isHealthy() async -> Bool

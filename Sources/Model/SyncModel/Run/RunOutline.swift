@@ -31,3 +31,19 @@ package struct RunOutline: Sendable, Equatable {
         self.ended = ended
     }
 }
+
+extension RunRecord {
+    /// The run without its steps.
+    package var outline: RunOutline {
+        RunOutline(
+            id: id,
+            sequence: sequence,
+            state: state,
+            reason: reason,
+            trigger: trigger,
+            created: created,
+            started: started,
+            ended: ended
+        )
+    }
+}

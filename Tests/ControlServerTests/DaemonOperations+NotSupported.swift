@@ -1,0 +1,1 @@
+../FuzzingTests/Readers/DaemonOperations+NotSupported.swift
