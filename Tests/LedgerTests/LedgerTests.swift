@@ -159,6 +159,71 @@ import Testing
         #expect(try await ledger.run(record.id)?.steps[0].counts.rejected == 1)
     }
 
+    @Test func `hands out outcomes with no more rows at once than are asked for`() async throws {
+        let ledger = try Ledger(folder: folder)
+        let record = run("r1")
+        _ = try await ledger.create(record, event: event)
+        for number in 1...4 {
+            let rows = (1...3).map { place in
+                BatchOutcome.Undelivered(
+                    key: Hash128(high: UInt64(number), low: UInt64(place)),
+                    row: UndeliveredRow(
+                        sync: "accounts",
+                        key: "A-\(number)-\(place)",
+                        operation: .upsert,
+                        state: .rejected,
+                        code: "REQUIRED_FIELD_MISSING",
+                        message: "x"
+                    )
+                )
+            }
+            let outcome = BatchOutcome(
+                run: record.id,
+                sync: "accounts",
+                intent: nil,
+                operation: .upsert,
+                spool: nil,
+                firstRow: 0,
+                rowCount: 0,
+                accepted: [],
+                job: nil,
+                batch: nil,
+                undelivered: rows
+            )
+            _ = try await ledger.record(outcome, run: record, at: now)
+        }
+        func found(_ most: Int) async throws -> [Int] {
+            try await ledger.outcomes(of: "accounts", after: 0, limit: 10, undelivered: most).map(\.undelivered.count)
+        }
+        #expect(try await found(.max) == [3, 3, 3, 3])
+        #expect(try await found(4) == [3, 3])
+        #expect(try await found(1) == [3])
+        #expect(try await found(0) == [0, 0, 0, 0])
+    }
+
+    @Test func `refuses an outcome whose rows and bits do not go together`() async throws {
+        let ledger = try Ledger(folder: folder)
+        let record = run("r1")
+        _ = try await ledger.create(record, event: event)
+        let outcome = BatchOutcome(
+            run: record.id,
+            sync: "accounts",
+            intent: nil,
+            operation: .upsert,
+            spool: "s",
+            firstRow: 0,
+            rowCount: 9,
+            accepted: [0xFF],
+            job: nil,
+            batch: nil,
+            undelivered: []
+        )
+        _ = try await ledger.record(outcome, run: record, at: now)
+        await #expect { try await ledger.outcomes(of: "accounts", after: 0, limit: 10) } throws: {
+            ($0 as? LedgerError)?.code == .corrupt
+        }
+    }
+
     @Test func `refuses a file of a newer version with words`() async throws {
         do {
             let ledger = try Ledger(folder: folder)

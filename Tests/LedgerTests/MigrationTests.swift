@@ -40,10 +40,21 @@ import Testing
         }
     }
 
-    @Test(arguments: ["1", "durability"])
+    /// The versions before this one; of each there is what it added to the schema, as it was released, and rows of it.
+    private static let versions = ["1", "start-keys", "merges", "durability", "resting"]
+
+    @Test func `is recorded in each of its versions`() {
+        #expect(LedgerSchema.migrator.migrations.dropLast() == Self.versions[...])
+    }
+
+    @Test(arguments: versions)
     func `is brought up to this one with all that is in it`(version: String) async throws {
+        let newest = try #require(Self.versions.firstIndex(of: version))
+        let known = Self.versions[...newest]
         let old = try DatabaseQueue(path: folder + "/ledger.sqlite")
-        try await old.write { [sql = try fixture(version + ".sql")] in try $0.execute(sql: sql) }
+        for version in known {
+            try await old.write { [sql = try fixture(version + ".sql")] in try $0.execute(sql: sql) }
+        }
         try old.close()
 
         let ledger = try Ledger(folder: folder)
@@ -59,18 +70,36 @@ import Testing
         let outcome = try #require(try await ledger.outcomes(of: "contacts", after: 0, limit: 10).first)
         #expect(outcome.undelivered.map(\.row.key) == ["C-1"])
         #expect(outcome.undelivered.allSatisfy { $0.mark == nil && !$0.row.rests })
-        #expect(outcome.retried == nil)
-        #expect(try await ledger.undelivered(run: RunID(rawValue: "r1")).map(\.code) == ["REQUIRED_FIELD_MISSING"])
+        #expect(outcome.elsewhere == nil)
         #expect(try await ledger.owedParentKeys(of: "accounts").count == 1)
         #expect(try await ledger.timetable()["crm"]?.memory == "{}")
         #expect(try await ledger.unadoptedSyncs() == [:])
         #expect(try await ledger.check().faults == [])
+        try await holdsWhatCameLater(ledger, known)
         try ledger.close()
 
         let fresh = folder + "/fresh"
         try FileManager.default.createDirectory(atPath: fresh, withIntermediateDirectories: true)
         try Ledger(folder: fresh).close()
         #expect(try schema(folder) == schema(fresh))
+    }
+
+    /// What versions behind the first have brought.
+    private func holdsWhatCameLater(_ ledger: Ledger, _ known: ArraySlice<String>) async throws {
+        let run = RunID(rawValue: "r1")
+        let isStarted = try await ledger.run(forKey: "nightly-2027-01-15")?.id == run
+        #expect(isStarted == known.contains("start-keys"))
+        let merged = try await ledger.mergedRows(of: "accounts").values.map { "\($0.victimID) into \($0.parentID)" }
+        #expect(merged == (known.contains("merges") ? ["001000000000001 into 001000000000007"] : []))
+        let jobs = try await ledger.outcomes(of: "contacts", after: 0, limit: 10).filter { $0.job != nil }
+        #expect(jobs.map(\.elsewhere) == (known.contains("durability") ? [2] : []))
+        let left = try await ledger.undelivered(run: run)
+        // A row that was looked at anew is told of no more.
+        #expect(left.map(\.key) == (known.contains("resting") ? ["C-1", "C-3"] : ["C-1"]))
+        #expect(left.map(\.rests) == left.map { $0.key == "C-3" })
+        #expect(
+            try await ledger.crashed(run) == (known.contains("durability") ? (known.contains("resting") ? 1 : 3) : 0)
+        )
     }
 
     @Test func `of each version is brought up to this one from the one before it`() throws {
@@ -129,7 +158,7 @@ import Testing
         #expect(throws: LedgerError.self) { try Ledger(folder: folder) }
         try await queue.read { database in
             let columns = try Row.fetchAll(database, sql: "PRAGMA table_info(outcomes)").map { $0["name"] as String }
-            #expect(!columns.contains("retried"))
+            #expect(!columns.contains("retried") && !columns.contains("elsewhere"))
             let done = try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations")
             #expect(!done.contains("durability"))
         }

@@ -4,6 +4,15 @@ import Foundation
 internal import GRDB
 package import SyncModel
 
+/// Rows whose fate stands in another outcome have gone again, or a person has settled them: the column says both.
+enum ElsewhereMigration {
+    static let name = "elsewhere"
+
+    static func migrate(_ database: Database) throws {
+        try database.execute(sql: "ALTER TABLE outcomes RENAME COLUMN retried TO elsewhere")
+    }
+}
+
 /// A row of which nobody knows whether it arrived.
 package struct DoubtfulRow: Sendable, Equatable {
     /// Its place in the table of rows that were not delivered.
@@ -56,10 +65,10 @@ extension Ledger {
                     ]
                 )
                 let number = database.lastInsertedRowID
-                // What became of them stands elsewhere from now on, as it does of rows that were sent again.
+                // As of rows that were sent again.
                 let move = try database.makeStatement(
                     sql: """
-                        UPDATE outcomes SET retried = retried + 1
+                        UPDATE outcomes SET elsewhere = elsewhere + 1
                         WHERE number = (SELECT outcome FROM undelivered WHERE number = ?)
                         """
                 )

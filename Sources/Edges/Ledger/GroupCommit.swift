@@ -29,8 +29,10 @@ final class GroupCommit: Sendable {
 
     /// Makes a change and returns when it is durable.
     ///
-    /// A task that is cancelled meanwhile does not undo it.
-    func write<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+    /// A task that is cancelled meanwhile does not undo it. Changes are made in the order of these calls.
+    nonisolated(nonsending) func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let change = Change(
                 make: { database in

@@ -105,7 +105,7 @@ extension Ledger {
 
     private static func checkOutcomes(_ database: Database, _ check: inout LedgerCheck) throws {
         let sql = """
-            SELECT number, run, sync, row_count, accepted, retried, intent, spool,
+            SELECT number, run, sync, row_count, accepted, elsewhere, intent, spool,
                 (SELECT count(*) FROM undelivered WHERE outcome = outcomes.number) AS left
             FROM outcomes ORDER BY number
             """
@@ -126,12 +126,12 @@ extension Ledger {
                 check.faults.append("\(name): \(sent) rows were sent, and \(accepted.count) bytes tell of them")
             }
             guard wasSent else { continue }
-            let retried: Int? = row["retried"]
+            let elsewhere: Int? = row["elsewhere"]
             // The newest outcome of a sync outlives its run and the rows of it that were not delivered.
             let isKept = check.runs[RunID(rawValue: row["run"])] != nil
-            if let retried, isKept ? count + retried + left != sent : count + retried > sent {
+            if let elsewhere, isKept ? count + elsewhere + left != sent : count + elsewhere > sent {
                 check.faults.append(
-                    "\(name): \(sent) rows were sent; \(count) accepted, \(left) not delivered, \(retried) sent again"
+                    "\(name): \(sent) rows were sent; \(count) accepted, \(left) not delivered, \(elsewhere) sent again or settled"
                 )
             }
         }

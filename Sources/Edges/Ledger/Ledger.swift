@@ -97,7 +97,12 @@ package final class Ledger: Sendable {
     }
 
     /// Turns SQLite's errors into this room's, once.
-    func wrapping<Result>(_ action: String, _ body: () async throws -> Result) async throws -> Result {
+    ///
+    /// On the caller's executor: what an actor writes is written in the order in which it does.
+    nonisolated(nonsending) func wrapping<Result>(
+        _ action: String,
+        _ body: nonisolated(nonsending) () async throws -> Result
+    ) async throws -> Result {
         do {
             return try await body()
         } catch let error as LedgerError {

@@ -11,6 +11,7 @@ enum LedgerSchema {
         migrator.registerMigration(MergeMigration.name, migrate: MergeMigration.migrate)
         registerDurability(&migrator)
         migrator.registerMigration(RestingMigration.name, migrate: RestingMigration.migrate)
+        migrator.registerMigration(ElsewhereMigration.name, migrate: ElsewhereMigration.migrate)
         return migrator
     }
 

@@ -38,8 +38,9 @@ package struct BatchOutcome: Sendable {
     package var job: String?
     package var batch: String?
     package var undelivered: [Undelivered]
-    /// Rows that go again in this run, in a spool of their own; nil when nobody counted them.
-    package var retried: Int?
+    /// Rows whose fate stands in another outcome, since they go again in this run or a person has settled them; nil when nobody
+    /// counted them.
+    package var elsewhere: Int?
     /// Values by which children may name rows that were not delivered; stored with the outcome, not read back.
     package var owedParents: [OwedParent] = []
 
@@ -79,21 +80,27 @@ package struct BatchOutcome: Sendable {
 extension Ledger {
     /// Stores what became of a batch, settles its intent, and stores the run's new counts: all or nothing.
     ///
+    /// In the order of the calls of one actor, as `update` does.
+    ///
     /// - Returns: the outcome's number.
-    package func record(_ outcome: BatchOutcome, run: RunRecord, at now: Timestamp) async throws -> Int64 {
+    package nonisolated(nonsending) func record(
+        _ outcome: BatchOutcome,
+        run: RunRecord,
+        at now: Timestamp
+    ) async throws -> Int64 {
         try await wrapping("store the outcome of a batch of \(outcome.sync)") {
             try await self.changes.write { database in
                 try database.execute(
                     sql: """
                         INSERT INTO outcomes
                             (run, sync, intent, operation, spool, first_row, row_count, accepted, job, batch, recorded,
-                            retried)
+                            elsewhere)
                         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
                         outcome.run.rawValue, outcome.sync, outcome.intent, outcome.operation.rawValue, outcome.spool,
                         outcome.firstRow, outcome.rowCount, Data(outcome.accepted), outcome.job, outcome.batch,
-                        now.microseconds, outcome.retried,
+                        now.microseconds, outcome.elsewhere,
                     ]
                 )
                 let number = database.lastInsertedRowID
@@ -119,13 +126,26 @@ extension Ledger {
     }
 
     /// Outcomes of a sync after a number, oldest first: what the snapshot has not taken yet.
-    package func outcomes(of sync: String, after number: Int64, limit: Int) async throws -> [BatchOutcome] {
+    ///
+    /// `undelivered`: when they have so many rows that were not delivered, there are no more; 0: without those rows.
+    package func outcomes(
+        of sync: String,
+        after number: Int64,
+        limit: Int,
+        undelivered: Int = .max
+    ) async throws -> [BatchOutcome] {
         try await wrapping("read the outcomes of \(sync)") {
             try await self.pool.read { database in
                 let sql = "SELECT * FROM outcomes WHERE sync = ? AND number > ? ORDER BY number LIMIT ?"
-                return try Row.fetchAll(database, sql: sql, arguments: [sync, number, limit]).map { row in
-                    try Self.outcome(row, database)
+                let rows = try Row.fetchCursor(database, sql: sql, arguments: [sync, number, limit])
+                var outcomes: [BatchOutcome] = []
+                var count = 0
+                while undelivered == 0 || count < undelivered, let row = try rows.next() {
+                    let outcome = try Self.outcome(row, database, withRows: undelivered > 0)
+                    count += outcome.undelivered.count
+                    outcomes.append(outcome)
                 }
+                return outcomes
             }
         }
     }
@@ -164,7 +184,7 @@ extension Ledger {
     }
 
     /// Stores that a run looks at its rows anew: those that had stayed behind, the ones in doubt apart, are told of again.
-    package func beginAgain(_ run: RunRecord) async throws {
+    package nonisolated(nonsending) func beginAgain(_ run: RunRecord) async throws {
         try await wrapping("store run \(run.id)") {
             try await self.changes.write { database in
                 try database.execute(
@@ -236,6 +256,10 @@ extension Ledger {
         guard let known = RecordOperation(rawValue: operation) else {
             throw LedgerError(code: .corrupt, path: "outcomes", detail: "an operation \(operation)")
         }
+        let rowCount: Int = row["row_count"]
+        guard rowCount >= 0, accepted.count == (rowCount + 7) / 8 else {
+            throw LedgerError(code: .corrupt, path: "outcomes", detail: "\(accepted.count) bytes for \(rowCount) rows")
+        }
         var outcome = BatchOutcome(
             run: RunID(rawValue: row["run"]),
             sync: row["sync"],
@@ -243,14 +267,14 @@ extension Ledger {
             operation: known,
             spool: row["spool"],
             firstRow: row["first_row"],
-            rowCount: row["row_count"],
+            rowCount: rowCount,
             accepted: [UInt8](accepted),
             job: row["job"],
             batch: row["batch"],
             undelivered: undelivered
         )
         outcome.number = number
-        outcome.retried = row["retried"]
+        outcome.elsewhere = row["elsewhere"]
         return outcome
     }
 }

@@ -44,7 +44,9 @@ extension Ledger {
     }
 
     /// Stores a run as it now stands, with the event that tells of the change.
-    package func update(_ run: RunRecord, event: LedgerEvent? = nil) async throws {
+    ///
+    /// In the order of the calls of one actor, so that the last of them is what stays.
+    package nonisolated(nonsending) func update(_ run: RunRecord, event: LedgerEvent? = nil) async throws {
         try await wrapping("store run \(run.id)") {
             try await self.changes.write { database in
                 try Self.store(run, database)

@@ -226,7 +226,11 @@ package final class PayloadSpool: Sendable {
         }
         let payload = word(PayloadIndexLayout.payloadPlace)
         let text = word(PayloadIndexLayout.textPlace)
-        guard payload <= UInt64(payloads.length), text <= UInt64(texts.length) else { return nil }
+        let (payloadLength, textLength) = (UInt64(half(68)), UInt64(half(72)) + UInt64(half(76)))
+        let (payloadRoom, textRoom) = (UInt64(payloads.length), UInt64(texts.length))
+        guard payload <= payloadRoom, payloadLength <= payloadRoom - payload, text <= textRoom,
+            textLength <= textRoom - text
+        else { return nil }
         return Place(
             head: PayloadHead(
                 key: Hash128(high: word(0), low: word(8)),

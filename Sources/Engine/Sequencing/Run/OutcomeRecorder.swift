@@ -111,7 +111,7 @@ struct OutcomeRecorder: Sendable {
             batch: fates.batch,
             undelivered: undelivered
         )
-        outcome.retried = retries == nil ? 0 : sorted.again.count + sorted.otherWay.count
+        outcome.elsewhere = retries == nil ? 0 : sorted.again.count + sorted.otherWay.count
         outcome.owedParents = delivery.owedParents(undelivered)
         let operation = ready.operation
         let accepted = sorted.acceptedCount

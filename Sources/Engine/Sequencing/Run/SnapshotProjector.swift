@@ -28,7 +28,12 @@ package actor SnapshotProjector {
     package func catchUp() async throws {
         let store = try await store()
         while true {
-            let outcomes = try await ledger.outcomes(of: sync.name, after: Int64(store.lastSequence), limit: 16)
+            let outcomes = try await ledger.outcomes(
+                of: sync.name,
+                after: Int64(store.lastSequence),
+                limit: 16,
+                undelivered: 10_000
+            )
             if outcomes.isEmpty { return }
             let owed = try await ledger.owedParentKeys(of: sync.name)
             for outcome in outcomes {

@@ -89,7 +89,8 @@ struct StateBackup: Sendable {
     /// Whether no accepted row is missing in the copy of a snapshot.
     private func isWhole(_ copy: SnapshotCopy, of sync: String, upTo last: UInt64) async throws -> Bool {
         if copy.lastSequence >= last { return true }
-        let missing = try await ledger.outcomes(of: sync, after: Int64(copy.lastSequence), limit: 10_000)
+        let behind = Int64(copy.lastSequence)
+        let missing = try await ledger.outcomes(of: sync, after: behind, limit: 10_000, undelivered: 0)
         return !missing.contains { $0.spool != nil && UInt64($0.number) <= last }
     }
 

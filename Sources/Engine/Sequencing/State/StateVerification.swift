@@ -111,7 +111,15 @@ package struct StateVerification: Sendable {
             }
             return
         }
-        for outcome in try await ledger.outcomes(of: sync, after: Int64(snapshot.lastSequence), limit: 10_000) {
+        let behind = Int64(snapshot.lastSequence)
+        let missing: [BatchOutcome]
+        do {
+            missing = try await ledger.outcomes(of: sync, after: behind, limit: 10_000, undelivered: 0)
+        } catch let error as LedgerError where error.code == .corrupt {
+            report.faults.append("sync \(sync): \(error)")
+            return
+        }
+        for outcome in missing {
             guard let name = outcome.spool else { continue }
             verify(spool: name, of: outcome.run, "outcome \(outcome.number) of \(sync), not applied yet", &report)
         }
