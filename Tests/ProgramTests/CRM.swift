@@ -104,6 +104,22 @@ struct CRM: Sendable {
         }.ending
     }
 
+    /// The same as a user without rights, to whom all that is in the folder is given; needs root.
+    func withDaemon(
+        asUser user: UInt32,
+        _ body: @escaping @Sendable (RunningProgram) async throws -> Void
+    ) async throws {
+        _ = try await ProgramRunner(path: "/usr/bin/chown").run(["-R", "\(user):\(user)", folder.path])
+        _ = try await ProgramRunner(path: "/usr/bin/setpriv").run(
+            ["--reuid=\(user)", "--regid=\(user)", "--clear-groups", daemon.path] + daemonArguments,
+            environment: daemonEnvironment([:]),
+            grace: .seconds(10)
+        ) { program in
+            _ = try await program.line(containing: "Daemon is ready")
+            try await body(program)
+        }
+    }
+
     /// The same of a daemon that is meant to end by itself.
     func daemonToItsEnd(in setup: String) async throws -> ProgramRunner.Ending {
         try await ProgramRunner(path: "/usr/bin/unshare").run(

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Subprocess
 import TestKit
 import Testing
@@ -103,8 +104,13 @@ import Testing
                 }
                 let limits = try String(contentsOfFile: "/proc/\(daemon.processID)/limits", encoding: .utf8)
                 #expect(limits.contains(#/Max core file size +0 +0 /#), "its memory is in no dump\n\(limits)")
-                let environment = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(daemon.processID)/environ"))
-                outputs.value += String(decoding: environment, as: UTF8.self)
+                let path = "/proc/\(daemon.processID)/environ"
+                if geteuid() == 0 {
+                    let environment = try Data(contentsOf: URL(fileURLWithPath: path))
+                    outputs.value += String(decoding: environment, as: UTF8.self)
+                } else {
+                    #expect(!FileManager.default.isReadableFile(atPath: path), "only root looks into it")
+                }
             }
             outputs.value += ending.output + ending.errors
         }
@@ -114,6 +120,46 @@ import Testing
         let kept = String(decoding: try Data(contentsOf: URL(fileURLWithPath: backup)), as: UTF8.self)
         #expect(!kept.contains("emulator-secret"))
         #expect(kept.firstMatch(of: Self.token) == nil)
+    }
+
+    @Test func `is of a daemon whose memory no other process of its user reads`() async throws {
+        guard geteuid() == 0, FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv") else {
+            print("not root, or no setpriv: the daemon's own user is looked at by the test before")
+            return
+        }
+        let crm = try CRM(accounts: 1, contacts: 1)
+        try await crm.withDaemon(asUser: 65_534) { daemon in
+            func owner(_ path: String) -> uid_t? {
+                var facts = stat()
+                return stat("/proc/\(daemon.processID)/\(path)", &facts) == 0 ? facts.st_uid : nil
+            }
+            // What is about a process that may be dumped is its user's, else it is root's.
+            #expect(owner("") == 65_534)
+            #expect(owner("environ") == 0)
+            #expect(owner("mem") == 0)
+        }
+    }
+
+    @Test func `that cannot take an outcome fails the run, and what it had locked is free again`() async throws {
+        let crm = try CRM(accounts: 20, contacts: 40)
+        try crm.use(api: "bulk2")
+        try await crm.withOrg { org in
+            try await crm.withDaemon { _ in
+                try await org.fault(
+                    #"{"match":{"path":"successfulResults"},"do":"delay","delay_ms":3000,"times":1}"#
+                )
+                let started = try await crm.document(Documents.Started.self, "start", "crm")
+                _ = try await crm.words(of: started.run, containing: "collecting")
+                try crm.executeOnLedger("ALTER TABLE outcomes RENAME TO outcomes_away")
+                let failed = try await crm.endOfTheNewestRun()
+                #expect(failed.state == "failed", "\(failed)")
+                #expect(failed.reason?.contains("outcomes") == true, "\(failed)")
+                try crm.executeOnLedger("ALTER TABLE outcomes_away RENAME TO outcomes")
+                let again = try await crm.runToItsEnd()
+                #expect(again.state == "succeeded", "\(again)")
+                #expect(try await crm.isHeld(by: org, accounts: 20, contacts: 40) == [])
+            }
+        }
     }
 
     /// A session id: the org's id, an exclamation mark, and what must stay secret.

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,6 +28,8 @@ int sequenced_peer_groups(int socket, uint32_t *groups, int capacity) {
 int sequenced_lock_file(int descriptor) {
     return flock(descriptor, LOCK_EX | LOCK_NB);
 }
+
+int sequenced_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 void sequenced_heap_configure(void) { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
 

@@ -93,7 +93,11 @@ struct BatchRun: Sendable {
         do {
             let answer: Result<BulkBatch, SalesforceError> = try await context.writing(sync) {
                 do {
-                    return .success(try await client.addBatch(try ready.upload(rows), toBulkJob: watch.job))
+                    let upload = try ready.upload(rows)
+                    let batch = try await watch.post { [client, job = watch.job] in
+                        try await client.addBatch(upload, toBulkJob: job)
+                    }
+                    return .success(batch)
                 } catch let error as SalesforceError where error.wasSent == .unknown {
                     return .failure(error)
                 }
@@ -106,7 +110,7 @@ struct BatchRun: Sendable {
 
     /// The batch of this intent among those that the closed job has and nobody else knows.
     private func find(_ intent: Intent) async throws -> String? {
-        let listed = try await watch.all()
+        let listed = try await watch.unclaimed()
         let known = Set(
             try await context.ledger.intents(of: intent.run, handles: watch.job + "/")
                 .compactMap { $0.number == intent.number ? nil : $0.handle.flatMap(BatchHandle.init)?.batch }
@@ -123,7 +127,7 @@ struct BatchRun: Sendable {
                 )
                 return try sent.isSame()
             }
-            if isOurs { return batch.id }
+            if isOurs, await watch.claim(batch.id) { return batch.id }
         }
         return nil
     }

@@ -12,6 +12,9 @@ actor BatchWatch {
     private var known: [String: BulkBatch] = [:]
     private var listed: Timestamp?
     private var isListing = false
+    /// Batches of which it is known whose rows they hold.
+    private var claimed: Set<String> = []
+    private var posts = 0
     /// An aborted job takes no batch and is not closed any more.
     private(set) var isAborted = false
 
@@ -43,6 +46,24 @@ actor BatchWatch {
             pause = pause < PollPace.shortest ? pause * 2 : pace.next(processed: found?.numberRecordsProcessed ?? 0)
         }
     }
+
+    /// Adds a batch to the job.
+    func post(_ add: @Sendable () async throws -> BulkBatch) async throws -> BulkBatch {
+        posts += 1
+        defer { posts -= 1 }
+        let batch = try await add()
+        claimed.insert(batch.id)
+        return batch
+    }
+
+    /// All batches that nobody knows as theirs, when no answer is to come any more that could tell of one.
+    func unclaimed() async throws -> [BulkBatch] {
+        while posts > 0 { try await context.clock.sleep(for: .milliseconds(20)) }
+        return try await all().filter { !claimed.contains($0.id) }
+    }
+
+    /// Takes a batch for the rows of one intent; of several intents with equal rows one gets it.
+    func claim(_ batch: String) -> Bool { claimed.insert(batch).inserted }
 
     /// All batches as they stand now.
     func all() async throws -> [BulkBatch] {

@@ -52,25 +52,30 @@ struct IngestJobRun: Sendable {
     ) async throws -> IngestJob {
         var job = job
         var polling = polling
+        var isAborted = false
         while !job.state.isFinal {
+            let id = job.id
             switch context.signal.request {
             case .shutdown: throw StoppedOnRequest()
-            case .abort: job = try await client.abortIngestJob(job.id)
-            case .none, .drain:
+            case .abort where !isAborted:
+                isAborted = true
+                job = try await ended(id, client, context)
+            case .none, .drain, .abort:
                 let pause = polling.next(processed: job.numberRecordsProcessed)
-                let stopped = try await context.signal.wait(pause, on: context.clock, patience: .drain)
-                if stopped { continue }
-                let id = job.id
-                switch try await context.gates.watch(sync, context) {
-                case .goOn: job = try await context.reaching { try await client.ingestJob(id) }
-                case .abort: job = try await ended(id, client, context)
+                let patience = isAborted ? StopSignal.Request.abort : .drain
+                if try await context.signal.wait(pause, on: context.clock, patience: patience) { continue }
+                if !isAborted, try await context.gates.watch(sync, context) == .abort {
+                    isAborted = true
+                    job = try await ended(id, client, context)
+                } else {
+                    job = try await context.reaching { try await client.ingestJob(id) }
                 }
             }
         }
         return job
     }
 
-    /// Ends a job because a window has opened; one that has ended by itself meanwhile is as good.
+    /// Ends a job, once; one that has ended by itself meanwhile, or cannot be ended any more, is as good.
     private static func ended(_ id: String, _ client: SalesforceClient, _ context: RunContext) async throws -> IngestJob
     {
         do {

@@ -23,45 +23,46 @@ struct JobSeries: Sendable {
         again.name = name
         let retries = RetryRows(ready: again, path: context.spoolFolder(context.runID), attempt: attempt)
         let routes = Routes(delivery: delivery, ready: ready, gauge: gauge)
-        var mayGoOn = true
+        // What ends the work; what is under way is collected all the same, whatever it is.
         var leaving: (any Error)?
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             var waiting = cuts[...]
             var underWay = 0
-            while underWay > 0 || (mayGoOn && !waiting.isEmpty) {
-                while mayGoOn, let next = waiting.first {
-                    let pressure = await gauge.pressure
-                    let pace = Pace(pressure, ready.api, attempt)
-                    guard underWay < pace.width else { break }
-                    do {
+            while underWay > 0 || (leaving == nil && !waiting.isEmpty) {
+                do {
+                    while leaving == nil, let next = waiting.first {
+                        let pressure = await gauge.pressure
+                        let pace = Pace(pressure, ready.api, attempt)
+                        guard underWay < pace.width else { break }
                         if try await !context.gates.mayPush(sync, context) {
-                            // What was sent is collected, and an open job closed, before the wait.
+                            // Before the wait, an open job is closed, too.
                             if underWay > 0 { break }
                             try await routes.finish()
                         }
                         try await mayBegin()
-                    } catch {
-                        leaving = error
-                        mayGoOn = false
-                        break
+                        let (rows, rest) = try ready.split(next, at: pace.rows)
+                        waiting.removeFirst()
+                        if !rest.isEmpty { waiting = [rest] + waiting }
+                        let route = routes.route(pace.api)
+                        await delivery.worker.book.press(sync.name, pace.report(pressure))
+                        try await route.prepare(pressure)
+                        let generation = await gauge.generation
+                        group.addTask { try await send(rows, by: route, retries, generation) }
+                        underWay += 1
                     }
-                    let (rows, rest) = try ready.split(next, at: pace.rows)
-                    waiting.removeFirst()
-                    if !rest.isEmpty { waiting = [rest] + waiting }
-                    let route = routes.route(pace.api)
-                    await delivery.worker.book.press(sync.name, pace.report(pressure))
-                    try await route.prepare(pressure)
-                    let generation = await gauge.generation
-                    group.addTask { try await send(rows, by: route, retries, generation) }
-                    underWay += 1
+                    guard underWay > 0 else { continue }
+                    underWay -= 1
+                    try await group.next()
+                } catch {
+                    leaving = leaving ?? error
                 }
-                // What is under way is collected, also when nothing more may begin.
-                guard underWay > 0 else { break }
-                _ = try await group.next()
-                underWay -= 1
             }
         }
-        try await routes.finish()
+        do {
+            try await routes.finish()
+        } catch {
+            leaving = leaving ?? error
+        }
         if let leaving { throw leaving }
         return try await retries.finish()
     }

@@ -145,7 +145,6 @@ struct Recovery: Sendable {
         guard let handle = intent.handle.flatMap(BatchHandle.init) else {
             return try await context.ledger.settle(intent, at: context.clock.now)
         }
-        if handle.batch == nil { try await fence(handle.job, client) }
         try await recording(intent, sync, model, client) { _, ready, rows in
             let run = BatchRun(
                 context: context,

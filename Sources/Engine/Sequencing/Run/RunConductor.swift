@@ -284,21 +284,19 @@ package struct RunConductor: Sendable {
 
     /// Runs the syncs of one step side by side, those into one object after one another; its ending is that of its worst.
     private func runStep(_ step: StepDefinition, _ readings: RunReadings) async throws -> StepGraph.Ending {
-        let hold = await hold(for: step.syncs, readings) { $0.counts.travelling(of: $1) }
-        return try await withThrowingTaskGroup(of: StepGraph.Ending.self) { group in
-            for chain in chains(of: step.syncs) {
-                group.addTask {
-                    var worst = StepGraph.Ending.passed
-                    for sync in chain {
-                        worst = worst.worse(try await self.deliver(sync, step, readings, hold))
-                        await hold.leave(sync)
+        try await holding(for: step.syncs, readings, Self.travelling) { hold in
+            try await withThrowingTaskGroup(of: StepGraph.Ending.self) { group in
+                for chain in chains(of: step.syncs) {
+                    group.addTask {
+                        var worst = StepGraph.Ending.passed
+                        for sync in chain { worst = worst.worse(try await self.deliver(sync, step, readings, hold)) }
+                        return worst
                     }
-                    return worst
                 }
+                var worst = StepGraph.Ending.passed
+                for try await ending in group { worst = worst.worse(ending) }
+                return worst
             }
-            var worst = StepGraph.Ending.passed
-            for try await ending in group { worst = worst.worse(ending) }
-            return worst
         }
     }
 
@@ -324,12 +322,13 @@ package struct RunConductor: Sendable {
         return .passed
     }
 
-    /// The leave to write for those of the syncs that have something to send.
-    private func hold(
+    /// Works with the leave to write for those of the syncs that have something to send; however it ends, the leave does too.
+    private func holding<Result: Sendable>(
         for syncs: [String],
         _ readings: RunReadings,
-        _ count: (DiffResult, SyncDefinition) -> Int
-    ) async -> StepHold {
+        _ count: (DiffResult, SyncDefinition) -> Int,
+        _ work: (StepHold) async throws -> Result
+    ) async throws -> Result {
         var rows: [String: Int] = [:]
         for sync in syncs {
             guard let read = await readings.read(of: sync), case .success(let diff) = read.diff,
@@ -338,8 +337,22 @@ package struct RunConductor: Sendable {
             rows[sync] = count(diff, read.sync)
         }
         let sending = syncs.filter { rows[$0] != nil }.compactMap { context.definitions.syncs[$0] }
-        return StepHold(context, sending, rows: rows)
+        let hold = StepHold(context, sending, rows: rows)
+        do {
+            let result = try await work(hold)
+            await hold.release()
+            return result
+        } catch {
+            await hold.release()
+            throw error
+        }
     }
+
+    private static func travelling(_ diff: DiffResult, _ sync: SyncDefinition) -> Int {
+        diff.counts.travelling(of: sync)
+    }
+
+    private static func removed(_ diff: DiffResult, _ sync: SyncDefinition) -> Int { diff.counts.removed }
 
     /// The syncs of a step in groups that may go side by side: those that write one object are of one group.
     private func chains(of syncs: [String]) -> [[String]] {
@@ -362,17 +375,16 @@ package struct RunConductor: Sendable {
             for sync in context.sequence.steps[index].syncs.reversed() {
                 // A step that failed, by a guard among others, removes nothing.
                 guard !signal.isAsked, await book.state(of: sync) != .failed else { continue }
-                let hold = await hold(for: [sync], readings) { diff, _ in diff.counts.removed }
-                while let read = await readings.read(of: sync) {
-                    let worker = StepWorker(context: context, read: read, hold: hold, readings: readings)
-                    do {
-                        try await worker.deliverRemovals(context.sequence.steps[index])
-                        break
-                    } catch is PlanIsOld {
-                        try await readings.renew(sync)
+                try await holding(for: [sync], readings, Self.removed) { hold in
+                    while let read = await readings.read(of: sync) {
+                        let worker = StepWorker(context: context, read: read, hold: hold, readings: readings)
+                        do {
+                            return try await worker.deliverRemovals(context.sequence.steps[index])
+                        } catch is PlanIsOld {
+                            try await readings.renew(sync)
+                        }
                     }
                 }
-                await hold.leave(sync)
             }
         }
     }

@@ -4,14 +4,13 @@ internal import SyncModel
 
 /// The leave of one step to write: its gate is open and all its objects are its own.
 ///
-/// The first of its syncs that has something to send gets it for all of them; the last gives the objects back. While the gate
-/// is closed nothing is held.
+/// The first of its syncs that has something to send gets it for all of them; the step's end gives the objects back. While the
+/// gate is closed nothing is held.
 actor StepHold {
     private let context: RunContext
     private let syncs: [SyncDefinition]
     /// How many rows each is about to send.
     private let rows: [String: Int]
-    private var left: Set<String>
     private var entering: Task<Void, any Error>?
     private var held: [(objects: ObjectLeave, ticket: ObjectLockQueue.Ticket)] = []
 
@@ -20,33 +19,29 @@ actor StepHold {
         self.context = context
         self.syncs = syncs
         self.rows = rows
-        left = Set(syncs.map(\.name))
     }
 
     /// Waits until the step may write.
     ///
     /// - Throws: `StoppedOnRequest`, `WaitedTooLong`.
     func enter() async throws {
-        if !held.isEmpty { return }
+        // While somebody enters, objects are asked for and not yet given.
+        if entering == nil, !held.isEmpty { return }
         let task = entering ?? Task { try await self.acquire() }
         entering = task
-        do {
-            try await withTaskCancellationHandler {
-                try await task.value
-            } onCancel: {
-                task.cancel()
-            }
-        } catch {
-            entering = nil
-            throw error
+        defer { if entering == task { entering = nil } }
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
         }
-        entering = nil
     }
 
-    /// A sync of the step has ended; after the last the objects are free for others.
-    func leave(_ sync: String) async {
-        left.remove(sync)
-        if left.isEmpty { await release() }
+    /// Gives the objects back.
+    func release() async {
+        let held = held
+        self.held = []
+        for (objects, ticket) in held { await objects.release(ticket) }
     }
 
     // MARK: - Implementation
@@ -100,11 +95,5 @@ actor StepHold {
         }
         if hasWaited { try await context.book.happened(.cleared) }
         return hasWaited
-    }
-
-    private func release() async {
-        let held = held
-        self.held = []
-        for (objects, ticket) in held { await objects.release(ticket) }
     }
 }

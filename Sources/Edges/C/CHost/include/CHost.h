@@ -22,5 +22,9 @@ int sequenced_lock_file(int descriptor);
 /// Has the allocator map pieces of 128 KiB and more each for itself; without this the bound wanders upwards with what was freed.
 void sequenced_heap_configure(void);
 
+/// PR_SET_DUMPABLE 0: no dump of the memory, whoever collects it, and no other process of the same user reads it. Returns 0, or
+/// -1 with errno set.
+int sequenced_hide_memory(void);
+
 /// Gives memory that is free back to the system.
 void sequenced_heap_trim(void);

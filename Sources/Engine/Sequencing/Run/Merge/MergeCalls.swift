@@ -54,10 +54,12 @@ struct MergeCalls: Sendable {
     func settle(_ intent: Intent, _ ready: ReadySpool) async throws {
         let rows = intent.firstRow..<intent.firstRow + intent.rowCount
         let steps = try rows.map { try step($0, ready) }
-        let fates = try await merge(steps)
+        let found = try await merge(steps)
+        let fates = found.fates
+        try fates.check()
         CrashPoint.reached("merge-sent")
         var merged: [MergedRow] = []
-        for (place, step) in steps.enumerated() where fates.isAccepted(place) && !fates.gone.contains(place) {
+        for (place, step) in steps.enumerated() where fates.isAccepted(place) && !found.gone.contains(place) {
             merged.append(
                 MergedRow(
                     sync: delivery.sync.name,
@@ -70,8 +72,7 @@ struct MergeCalls: Sendable {
             )
         }
         try await context.ledger.remember(merged: merged)
-        let accepted = fates.accepted.reduce(0) { $0 + $1.nonzeroBitCount }
-        try await record(intent, ready, steps, fates, merged: accepted)
+        try await record(intent, ready, steps, fates)
     }
 
     /// Writes children to a spool in the order in which they are sent.
@@ -115,14 +116,11 @@ struct MergeCalls: Sendable {
 
     // MARK: - Implementation
 
-    private struct Fates {
-        var accepted: [UInt8]
+    /// What became of the children of a call.
+    private struct Merged {
+        var fates: RowFates
         /// Accepted, since there is nothing left to merge.
         var gone: Set<Int> = []
-        var failures: [Int: RowFault] = [:]
-
-        func isAccepted(_ place: Int) -> Bool { accepted[place >> 3] & (1 << UInt8(place & 7)) != 0 }
-        mutating func accept(_ place: Int) { accepted[place >> 3] |= 1 << UInt8(place & 7) }
     }
 
     private func step(_ row: Int, _ ready: ReadySpool) throws -> MergeStep {
@@ -178,8 +176,8 @@ struct MergeCalls: Sendable {
     }
 
     /// Merges, and again what failed for a cause that may pass, until each child's fate is known.
-    private func merge(_ steps: [MergeStep]) async throws -> Fates {
-        var fates = Fates(accepted: [UInt8](repeating: 0, count: (steps.count + 7) / 8))
+    private func merge(_ steps: [MergeStep]) async throws -> Merged {
+        var merged = Merged(fates: RowFates(sent: steps.count))
         var open = Array(steps.indices)
         var attempt = 1
         while !open.isEmpty {
@@ -188,32 +186,36 @@ struct MergeCalls: Sendable {
                 try await client.merge(requests.map(\.request))
             }
             open = []
-            var unsure: [(place: Int, fault: SaveResult.Fault)] = []
+            var unsure: [(place: Int, fault: RowFault)] = []
             for (request, result) in zip(requests, results) {
                 if result.success {
-                    for place in request.places { fates.accept(place) }
+                    for place in request.places { merged.fates.accept(place) }
                     continue
                 }
-                guard let fault = result.errors.first else { continue }
+                let error = result.errors.first
+                let fault = RowFault(
+                    code: error?.statusCode ?? "UNKNOWN_EXCEPTION",
+                    message: error?.message ?? "Salesforce gave no reason",
+                    fields: error?.fields ?? []
+                )
                 unsure += request.places.map { ($0, fault) }
             }
             let victims = try await states(of: unsure.map { steps[$0.place].victimID })
             for (place, fault) in unsure {
-                let row = RowFault(code: fault.statusCode, message: fault.message, fields: fault.fields)
                 switch victims[steps[place].victimID] {
                 case nil, .deleted(into: nil):
                     // Somebody else deleted it: nothing to merge.
-                    fates.accept(place)
-                    fates.gone.insert(place)
+                    merged.fates.accept(place)
+                    merged.gone.insert(place)
                 case .deleted(into: let master?) where master == steps[place].parentID:
-                    fates.accept(place)
+                    merged.fates.accept(place)
                 case .deleted(into: .some):
-                    fates.accept(place)
-                    fates.gone.insert(place)
+                    merged.fates.accept(place)
+                    merged.gone.insert(place)
                 case .alive:
                     // Its neighbour in the request may have been the cause: once more by itself.
-                    let isWorthAnother = fault.statusCode == "ENTITY_IS_DELETED" ? attempt == 1 : mayPass(row, attempt)
-                    if isWorthAnother { open.append(place) } else { fates.failures[place] = row }
+                    let isWorthAnother = fault.code == "ENTITY_IS_DELETED" ? attempt == 1 : mayPass(fault, attempt)
+                    if isWorthAnother { open.append(place) } else { merged.fates.failures[place] = fault }
                 }
             }
             attempt += 1
@@ -223,7 +225,7 @@ struct MergeCalls: Sendable {
                 throw StoppedOnRequest()
             }
         }
-        return fates
+        return merged
     }
 
     private enum VictimState {
@@ -266,8 +268,7 @@ struct MergeCalls: Sendable {
         _ intent: Intent,
         _ ready: ReadySpool,
         _ steps: [MergeStep],
-        _ fates: Fates,
-        merged: Int
+        _ fates: RowFates
     ) async throws {
         var undelivered: [BatchOutcome.Undelivered] = []
         for (place, fault) in fates.failures.sorted(by: { $0.key < $1.key }) {
@@ -288,7 +289,7 @@ struct MergeCalls: Sendable {
                 )
             )
         }
-        let outcome = BatchOutcome(
+        var outcome = BatchOutcome(
             run: intent.run,
             sync: delivery.sync.name,
             intent: intent.number,
@@ -301,7 +302,9 @@ struct MergeCalls: Sendable {
             batch: nil,
             undelivered: undelivered
         )
+        outcome.elsewhere = 0
         let rows = undelivered.map(\.row)
+        let merged = fates.acceptedCount
         _ = try await delivery.worker.book.record(outcome) { counts in
             counts.add(rows)
             counts.merged += merged
