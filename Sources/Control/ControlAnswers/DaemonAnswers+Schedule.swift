@@ -130,16 +130,15 @@ extension DaemonAnswers {
                 reason: command.reason,
                 actor: caller.actor
             )
-            try await conductor.parts.ledger.store(
+            try await conductor.store(
                 hold,
-                event: LedgerEvent(
+                LedgerEvent(
                     time: now,
                     kind: "hold-added",
                     reason: "\(hold.id): \(command.reason)",
                     actor: caller.actor
                 )
             )
-            conductor.gates.holdsChanged()
             let written = Set(definitions.syncs.values.filter { $0.destination == destination }.flatMap(\.objects))
             let strange = command.objects.filter { name in !written.contains { $0.lowercased() == name.lowercased() } }
             return QuietWindowAddAnswer(
@@ -168,11 +167,10 @@ extension DaemonAnswers {
                 )
             }
             hold.until = now
-            try await conductor.parts.ledger.store(
+            try await conductor.store(
                 hold,
-                event: LedgerEvent(time: now, kind: "hold-ended", reason: hold.id, actor: caller.actor)
+                LedgerEvent(time: now, kind: "hold-ended", reason: hold.id, actor: caller.actor)
             )
-            conductor.gates.holdsChanged()
             return ActionAnswer(target: hold.id, state: "ended", message: "\(hold.id) has ended")
         }
     }

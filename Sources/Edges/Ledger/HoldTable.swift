@@ -51,15 +51,21 @@ extension Ledger {
     package func store(_ hold: Hold, event: LedgerEvent) async throws {
         try await wrapping("store hold \(hold.id)") {
             try await self.changes.write { database in
-                try database.execute(
-                    sql: """
-                        INSERT INTO holds (id, record, until) VALUES (?, ?, ?)
-                        ON CONFLICT (id) DO UPDATE SET record = excluded.record, until = excluded.until
-                        """,
-                    arguments: [hold.id, try Self.encoded(hold), hold.until.microseconds]
-                )
+                try Self.store(hold, database)
                 try Self.append(event, database)
             }
         }
+    }
+
+    // MARK: - Implementation
+
+    static func store(_ hold: Hold, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO holds (id, record, until) VALUES (?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET record = excluded.record, until = excluded.until
+                """,
+            arguments: [hold.id, try encoded(hold), hold.until.microseconds]
+        )
     }
 }

@@ -11,6 +11,8 @@ package struct LedgerRestore: Sendable {
     package var syncs: Set<String>
     /// What the timetable says now: no elapse may run twice.
     package var timetable: [TimetableEntry]
+    /// Holds that are in force now or are to come: whoever asked for one still relies on it.
+    package var holds: [Hold]
     /// Numbers that were given since the backup are not given again, by table.
     package var sequences: [String: Int64]
     package var epoch: Int64
@@ -21,6 +23,7 @@ package struct LedgerRestore: Sendable {
         reason: String,
         syncs: Set<String>,
         timetable: [TimetableEntry],
+        holds: [Hold],
         sequences: [String: Int64],
         epoch: Int64,
         actor: Actor?
@@ -29,6 +32,7 @@ package struct LedgerRestore: Sendable {
         self.reason = reason
         self.syncs = syncs
         self.timetable = timetable
+        self.holds = holds
         self.sequences = sequences
         self.epoch = epoch
         self.actor = actor
@@ -78,6 +82,8 @@ package struct LedgerRestore: Sendable {
                 arguments: [entry.sequence, entry.memory, entry.failures]
             )
         }
+        try database.execute(sql: "DELETE FROM holds")
+        for hold in holds { try Ledger.store(hold, database) }
         for (table, number) in sequences {
             try database.execute(
                 sql: "DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?",

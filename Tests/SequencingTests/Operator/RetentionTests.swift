@@ -1,9 +1,11 @@
+import CivilTime
 import Foundation
 import Ledger
 import SyncModel
 import TestKit
 import Testing
 
+@testable import Salesforce
 @testable import Sequencing
 
 @Suite(.scratchFolder, .timeLimit(.minutes(2))) struct `What retention takes` {
@@ -44,6 +46,29 @@ import Testing
             #expect(try await belt.run().steps[0].counts.unchanged == 1)
             #expect(try await belt.conductor.explain("accounts", key: "A-1").changeClass == .unchanged)
         }
+    }
+
+    @Test func `are spools of runs that nobody knows, and calls of no run are stored at last`() async throws {
+        try await Belt.with([accounts], models: ["accounts": ["id"]]) { belt in
+            try belt.rows("accounts", "id,name\nA-1,One\n")
+            let run = try await belt.run()
+            let unknown = belt.folder.path("state/spool/r-of-another-state")
+            try FileManager.default.createDirectory(atPath: unknown, withIntermediateDirectories: false)
+            let destination = try #require(await belt.conductor.definitions.destinations["org"])
+            let before = try await spent(belt)
+            _ = try await belt.conductor.orgs.org(destination).client().limits()
+            #expect(try await spent(belt) == before)
+            try await retain(belt, age: .seconds(86_400), size: 1 << 40)
+            #expect(try await Housekeeper(conductor: belt.conductor).tidy() == [])
+            #expect(!FileManager.default.fileExists(atPath: unknown))
+            #expect(FileManager.default.fileExists(atPath: belt.folder.path("state/spool/\(run.id)")))
+            #expect(try await spent(belt) == before + 1)
+        }
+    }
+
+    /// Calls that are stored, those of no run included.
+    private func spent(_ belt: Belt) async throws -> Int {
+        try await belt.ledger.spending(of: ["accounts"], since: Timestamp(microseconds: 0)).reduce(0) { $0 + $1.calls }
     }
 
     @Test func `is the oldest first when there is too much of it`() async throws {

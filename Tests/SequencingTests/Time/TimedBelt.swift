@@ -167,16 +167,14 @@ struct TimedBelt: Sendable {
             actor: Actor(uid: 0, name: "root"),
             running: running
         )
-        try await ledger.store(hold, event: LedgerEvent(time: now, kind: "hold-added", reason: hold.id))
-        conductor.gates.holdsChanged()
+        try await conductor.store(hold, LedgerEvent(time: now, kind: "hold-added", reason: hold.id))
         return hold.id
     }
 
     func endHold(_ id: String) async throws {
         guard var hold = try await ledger.holds(at: clock.now).first(where: { $0.id == id }) else { return }
         hold.until = clock.now
-        try await ledger.store(hold, event: LedgerEvent(time: clock.now, kind: "hold-ended", reason: id))
-        conductor.gates.holdsChanged()
+        try await conductor.store(hold, LedgerEvent(time: clock.now, kind: "hold-ended", reason: id))
     }
 
     /// Calls that bring rows or steer a job, those of sign-ins and questions left out.

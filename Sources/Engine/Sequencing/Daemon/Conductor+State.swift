@@ -38,6 +38,7 @@ extension Conductor {
         defer { isRestoring = false }
         let restore = StateRestore(ledger: parts.ledger, stateFolder: parts.stateFolder, clock: parts.clock)
         let waiting = try await restore.restore(from: path, definitions: definitions, actor: actor)
+        gates.holdsChanged()
         parts.events.announce(
             LedgerEvent(time: parts.clock.now, kind: "state-restored", reason: path, actor: actor),
             run: nil
@@ -83,8 +84,6 @@ extension Conductor {
         reason: String? = nil,
         actor: Actor?
     ) async throws {
-        let event = LedgerEvent(time: parts.clock.now, kind: kind, sync: sync, reason: reason, actor: actor)
-        try await parts.ledger.append(event)
-        parts.events.announce(event, run: nil)
+        try await tell(LedgerEvent(time: parts.clock.now, kind: kind, sync: sync, reason: reason, actor: actor))
     }
 }

@@ -35,7 +35,9 @@ package struct Housekeeper: Service {
     package func tidy() async throws -> [RunID] {
         let retention = await conductor.definitions.settings.retention
         let now = conductor.parts.clock.now
-        removeLeftovers(notOf: await conductor.runsAtWork)
+        // Those of no run are stored by nobody else.
+        try await conductor.calls.flush(to: ledger)
+        try await removeLeftovers(notOf: await conductor.runsAtWork)
         var gone: [RunID] = []
         for run in try await ledger.runsToPrune(endedBefore: now - retention.age, limit: 10_000)
         where try await mayGo(run) {
@@ -76,9 +78,12 @@ package struct Housekeeper: Service {
     }
 
     /// Spools of plans that a crash left, and of runs that are gone.
-    private func removeLeftovers(notOf working: Set<RunID>) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: spoolFolder)) ?? []
-        for name in names where name.hasPrefix("plan-") && !working.contains(RunID(rawValue: name)) {
+    private func removeLeftovers(notOf working: Set<RunID>) async throws {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: spoolFolder)) ?? [] {
+            let run = RunID(rawValue: name)
+            if working.contains(run) { continue }
+            if !name.hasPrefix("plan-"), try await ledger.run(run) != nil { continue }
+            // One that stays is found again the next time.
             try? FileManager.default.removeItem(atPath: spoolFolder + "/" + name)
         }
     }

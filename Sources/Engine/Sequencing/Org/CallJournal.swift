@@ -103,14 +103,20 @@ package final class CallJournal: CallObserving {
         state.withLock { $0.counts[Self.label(run: run, sync: sync)] ?? 0 }
     }
 
-    /// Stores what was heard since the last time.
+    /// Stores what was heard since the last time; what can't be stored waits for the next.
     package func flush(to ledger: Ledger) async throws {
         let calls = state.withLock { state in
             let calls = state.waiting
             state.waiting = []
             return calls
         }
-        try await ledger.append(calls)
+        if calls.isEmpty { return }
+        do {
+            try await ledger.append(calls)
+        } catch {
+            state.withLock { $0.waiting = calls + $0.waiting }
+            throw error
+        }
     }
 
     /// Forgets the counts of a run that has ended.

@@ -49,6 +49,7 @@ extension Gatekeeper {
                 return false
             }
             hasWaited = true
+            await keepCalls(context)
             let end = closures.compactMap(\.until).max()
             state.withLock { $0.waiting[context.runID] = closures.allSatisfy { $0.until != nil } ? end : nil }
             for sync in syncs { try await context.book.step(sync.name, is: .waiting, reason: reason) }
@@ -163,6 +164,12 @@ extension Gatekeeper {
                 return QuotaSpending.Hour(from: hour.from, need: need)
             }
         )
+    }
+
+    /// A wait may take days, and an org that is looked at is called every time.
+    private func keepCalls(_ context: RunContext) async {
+        // What can't be stored now is kept until the next time, and ends no wait.
+        try? await context.calls.flush(to: ledger)
     }
 
     private func poll(of syncs: [SyncDefinition], _ context: RunContext) -> Duration {

@@ -16,6 +16,8 @@ package final class Gatekeeper: Sendable {
         var orgZones: [String: String] = [:]
         /// Read once; who changes one says so.
         var holds: [Hold]?
+        /// How often somebody said so: what was read before is not kept.
+        var holdChanges = 0
         var watches: [String: OrgWatch] = [:]
         var waiting: [RunID: Timestamp] = [:]
         /// Since when a window has been seen closed for a run that pushes.
@@ -55,7 +57,10 @@ package final class Gatekeeper: Sendable {
 
     /// A hold was added or has ended.
     package func holdsChanged() {
-        state.withLock { $0.holds = nil }
+        state.withLock { state in
+            state.holds = nil
+            state.holdChanges += 1
+        }
         changed.light()
     }
 
@@ -132,7 +137,7 @@ package final class Gatekeeper: Sendable {
         of destination: DestinationDefinition,
         _ client: SalesforceClient
     ) async throws -> [String: OrgLimit] {
-        try await watch(of: destination.name).limits(of: destination, client)
+        try await watch(of: destination.name).limits(client)
     }
 
     /// The zone in whose clock waits are told.
@@ -141,14 +146,15 @@ package final class Gatekeeper: Sendable {
     /// The gate as it stands now, the orgs' own work as of the last look.
     package func current() async throws -> Gate {
         let now = clock.now
+        let (known, changes) = state.withLock { ($0.holds, $0.holdChanges) }
         let holds: [Hold]
-        if let known = state.withLock(\.holds) {
+        if let known {
             holds = known
         } else {
             holds = try await ledger.holds(at: now)
-            state.withLock { $0.holds = holds }
+            state.withLock { if $0.holdChanges == changes { $0.holds = holds } }
         }
-        var (gate, watches) = state.withLock { ($0.gate, $0.watches) }
+        var gate = state.withLock(\.gate)
         gate.holds = holds.filter { now < $0.until }.map { hold in
             GateHold(
                 id: hold.id,
@@ -161,8 +167,7 @@ package final class Gatekeeper: Sendable {
                 running: hold.running
             )
         }
-        for watch in watches.values { gate.discovered += await watch.latest.work.windows }
-        watches = [:]
+        for watch in state.withLock({ Array($0.watches.values) }) { gate.discovered += await watch.latest.work.windows }
         return gate
     }
 

@@ -19,7 +19,6 @@ actor OrgWatch {
     private let clock: EngineClock
     private var known = Knowledge()
     private var lookedAt: Timestamp?
-    private var limitsReadAt: Timestamp?
     private var look: Task<Knowledge, Never>?
     private var refusedAt: Timestamp?
 
@@ -43,10 +42,10 @@ actor OrgWatch {
         return found
     }
 
-    /// The org's limits by Salesforce's names, at most `poll` old.
+    /// The org's limits by Salesforce's names, read now; the quota goes by them from here on.
     ///
     /// - Throws: `SalesforceError`.
-    func limits(of destination: DestinationDefinition, _ client: SalesforceClient) async throws -> [String: OrgLimit] {
+    func limits(_ client: SalesforceClient) async throws -> [String: OrgLimit] {
         let limits = try await client.limits()
         take(limits)
         return limits

@@ -51,6 +51,7 @@ package struct StateRestore: Sendable {
                 reason: "the state was restored from a backup on \(now.rfc3339)",
                 syncs: waiting,
                 timetable: Array(try await ledger.timetable().values),
+                holds: try await ledger.holds(at: now),
                 sequences: try await ledger.givenNumbers(),
                 epoch: Int64(try await ledger.value("epoch") ?? "1") ?? 1,
                 actor: actor
