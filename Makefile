@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 
-.PHONY: help prepare build release demo programs install man deb test fuzz matrix torture locks adopt bench check test-system test-conformance format clean
+.PHONY: help prepare build release demo programs install man deb test sanitize fuzz matrix torture locks adopt bench check test-system test-conformance format clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -48,6 +48,13 @@ demo: prepare ## runs a real sequence into the emulator and shows what happens
 test: prepare ## builds and passes all tests that need no systemd of their own
 	$(SWIFT) build --build-tests
 	@SWIFT="$(SWIFT)" Scripts/test
+
+# Programs that tests start are the ordinary ones; SEQUENCED_PROGRAMS= has those watched, too.
+SANITIZED = --sanitize=thread --scratch-path .build/thread
+sanitize: build ## passes tests under the thread sanitizer: SUITES='a regular expression of names' for some (hours)
+	$(SWIFT) build --build-tests $(SANITIZED)
+	@SEQUENCED_PROGRAMS=$${SEQUENCED_PROGRAMS-$(CURDIR)/.build/debug} SWIFT="$(SWIFT)" \
+		Scripts/test $(SANITIZED) $(if $(SUITES),--filter '$(SUITES)')
 
 test-system: prepare ## boots a real systemd and runs the service under it
 	$(SWIFT) build

@@ -157,34 +157,9 @@ extension DaemonAnswers {
     }
 
     package func events(after: Int64?, last: Int64?, follow: Bool, caller: Caller) async throws -> EventStream {
-        let ledger = conductor.parts.ledger
-        let announcements = follow ? conductor.parts.events.announcements() : nil
-        let start = if let after { after } else { max(0, try await ledger.lastEventNumber() - (last ?? 0)) }
-        return EventStream { continuation in
-            let task = Task {
-                var last = start
-                func catchUp() async throws {
-                    while true {
-                        let events = try await ledger.events(after: last, limit: 500)
-                        for event in events {
-                            continuation.yield(EventReport(event))
-                            last = event.number
-                        }
-                        if events.count < 500 { return }
-                    }
-                }
-                do {
-                    try await catchUp()
-                    if let announcements {
-                        for await _ in announcements { try await catchUp() }
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        let newest = try await conductor.parts.ledger.lastEventNumber()
+        let reader = EventReader(conductor, after: after ?? max(0, newest - (last ?? 0)), follows: follow)
+        return EventStream(unfolding: { try await reader.next() })
     }
 }
 

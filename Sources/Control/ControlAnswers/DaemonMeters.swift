@@ -22,7 +22,8 @@ package final class DaemonMeters: Sendable {
     private let overridden: Counter
     private let reloads: Counter
     private let requests: Counter
-    private let deliveries = Mutex<[String: Timestamp]?>(nil)
+    /// When each sequence delivered last: since the start, and once the state was asked, before it.
+    private let deliveries = Mutex((times: [String: Timestamp](), isRead: false))
 
     package init(conductor: Conductor, started: Timestamp) {
         self.conductor = conductor
@@ -73,7 +74,7 @@ package final class DaemonMeters: Sendable {
     /// Takes a run into account that has just ended.
     package func ended(_ run: RunRecord) {
         if let ended = run.ended, run.state == .succeeded || run.state == .partial {
-            deliveries.withLock { $0?[run.sequence] = ended }
+            deliveries.withLock { $0.times[run.sequence] = ended }
         }
         runs.add(1, [run.sequence, run.state.rawValue, run.trigger.rawValue])
         overridden.add(run.request.overrideWindow == nil ? 0 : 1, [run.sequence])
@@ -172,12 +173,12 @@ package final class DaemonMeters: Sendable {
 
     /// Asked of the state once, and kept up by each run that ends.
     private func lastDeliveries() async throws -> [String: Timestamp] {
-        if let known = deliveries.withLock({ $0 }) { return known }
+        let known = deliveries.withLock { $0 }
+        if known.isRead { return known.times }
         let stored = try await conductor.parts.ledger.lastDeliveries()
         return deliveries.withLock { known in
-            let all = stored.merging(known ?? [:]) { max($0, $1) }
-            known = all
-            return all
+            known = (known.times.merging(stored) { max($0, $1) }, true)
+            return known.times
         }
     }
 

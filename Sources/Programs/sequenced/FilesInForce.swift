@@ -1,6 +1,7 @@
 import ControlProtocol
 import Foundation
 import Glibc
+import Synchronization
 
 /// The files of the definitions in force, as they were read: `diff` asks for them now and then.
 ///
@@ -9,6 +10,8 @@ import Glibc
 final class FilesInForce: Sendable {
     private let descriptor: Int32?
     private let kept: [DefinitionFilesAnswer.File]
+    /// The descriptor has one position, whoever reads.
+    private let turn = Mutex(())
 
     init(_ files: [DefinitionFilesAnswer.File], folder: String) {
         descriptor = Self.written(files, folder)
@@ -22,9 +25,11 @@ final class FilesInForce: Sendable {
     /// The files; none when what was written cannot be read any more.
     var files: [DefinitionFilesAnswer.File] {
         guard let descriptor else { return kept }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        guard lseek(descriptor, 0, SEEK_SET) == 0, let data = try? handle.readToEnd() else { return [] }
-        return (try? JSONDecoder().decode([DefinitionFilesAnswer.File].self, from: data)) ?? []
+        let data = turn.withLock { _ -> Data? in
+            guard lseek(descriptor, 0, SEEK_SET) == 0 else { return nil }
+            return try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd()
+        }
+        return data.flatMap { try? JSONDecoder().decode([DefinitionFilesAnswer.File].self, from: $0) } ?? []
     }
 
     // MARK: - Implementation

@@ -65,6 +65,49 @@ import Testing
         }
     }
 
+    @Test func `that are queued end when their sequence is not defined any more`() async throws {
+        try await TimedBelt.with([TimedBelt.accounts]) { timed in
+            try timed.rows("accounts", 1)
+            let hold = try await timed.hold(["Account"], for: .seconds(600))
+            let waiting = try await timed.start()
+            _ = try await timed.run(waiting.id) { $0.state == .waiting }
+            let queued = try await timed.start(StartRequest(fullResync: true))
+            var definitions = await timed.conductor.definitions
+            definitions.sequences = [:]
+            try await timed.conductor.reload(definitions)
+            let ended = try await timed.end(of: queued.id)
+            #expect(ended.state == .failed)
+            #expect(ended.reason == "all is not defined any more")
+            #expect(ended.steps.map(\.state) == [.skipped])
+            // The one under way goes on with what it began with.
+            try await timed.endHold(hold)
+            #expect(try await timed.end(of: waiting.id).state == .succeeded)
+            #expect(try await timed.ledger.check().faults == [])
+        }
+    }
+
+    @Test func `that could not be stored have not begun`() async throws {
+        let folder = try ScratchFolder.current
+        let ledger = try Ledger(folder: folder.path)
+        let conductor = try Conductor(
+            definitions: Belt.definitions([TimedBelt.accounts], ["accounts": ["id"]], "http://127.0.0.1:9", folder),
+            parts: Conductor.Parts(
+                ledger: ledger,
+                stateFolder: folder.path("state"),
+                secrets: SecretAccess { _ in "" }
+            )
+        )
+        try ledger.close()
+        let start = Task { try await conductor.start("all", trigger: .manual) }
+        for _ in 0..<2_000 {
+            // As when another run ends meanwhile.
+            await conductor.launchNext()
+            #expect(await conductor.active.isEmpty)
+        }
+        await #expect(throws: LedgerError.self) { try await start.value }
+        #expect(await conductor.queues["all"]?.isEmpty == true)
+    }
+
     @Test func `are paused after so many failures, and a success counts anew`() async throws {
         try await TimedBelt.with([TimedBelt.accounts], schedules: true) {
             $0.sequences["all"]?.pauseAfterFailures = 2

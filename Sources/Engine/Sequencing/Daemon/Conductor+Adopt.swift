@@ -98,7 +98,6 @@ extension Conductor {
             reason: reason,
             actor: actor
         )
-        try await parts.ledger.append(event)
-        parts.events.announce(event, run: nil)
+        try await tell(event)
     }
 }

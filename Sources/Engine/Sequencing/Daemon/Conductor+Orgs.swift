@@ -39,9 +39,7 @@ extension Conductor {
 
     /// Stores and announces who signed a destination in or out.
     package func note(_ kind: String, destination: String, _ actor: Actor?) async throws {
-        let event = LedgerEvent(time: parts.clock.now, kind: kind, reason: destination, actor: actor)
-        try await parts.ledger.append(event)
-        parts.events.announce(event, run: nil)
+        try await tell(LedgerEvent(time: parts.clock.now, kind: kind, reason: destination, actor: actor))
     }
 
     /// Syncs that write into a destination, in the order of names.

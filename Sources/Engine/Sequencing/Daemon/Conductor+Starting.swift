@@ -63,9 +63,11 @@ extension Conductor {
         run.idempotencyKey = idempotencyKey
         // Before the first wait, so that an equal start that comes in meanwhile joins this one.
         queues[sequence.name, default: []].append(run)
+        unstored.insert(run.id)
         do {
             let event = queuedEvent(run)
             let (stored, isNew) = try await parts.ledger.create(run, event: event)
+            unstored.remove(run.id)
             guard isNew else {
                 queues[sequence.name]?.removeAll { $0.id == run.id }
                 return (stored, true)
@@ -86,6 +88,7 @@ extension Conductor {
                 )
             }
         } catch {
+            unstored.remove(run.id)
             queues[sequence.name]?.removeAll { $0.id == run.id }
             throw error
         }
@@ -136,12 +139,14 @@ extension Conductor {
                     var run = newRun(of: sequence, trigger)
                     run.occurrence = elapse.occurrence
                     queues[sequence.name, default: []].append(run)
+                    unstored.insert(run.id)
                     created.append((run, queuedEvent(run)))
                 }
             }
         }
         do {
             let stored = try await parts.ledger.settle(entries, runs: created, events: events)
+            for (run, _) in created { unstored.remove(run.id) }
             for ((run, event), answer) in zip(created, stored) {
                 // An elapse that had its run before gets none a second time.
                 guard answer.isNew else {
@@ -152,7 +157,10 @@ extension Conductor {
             }
             for event in events { parts.events.announce(event, run: nil) }
         } catch {
-            for (run, _) in created { queues[run.sequence]?.removeAll { $0.id == run.id } }
+            for (run, _) in created {
+                unstored.remove(run.id)
+                queues[run.sequence]?.removeAll { $0.id == run.id }
+            }
             throw error
         }
         launchNext()
@@ -160,8 +168,8 @@ extension Conductor {
 
     // MARK: - Implementation
 
-    /// Stores an event, then tells of it.
-    func tell(_ event: LedgerEvent, _ run: RunRecord?) async throws {
+    /// Stores an event that changes nothing of a run, then tells of it.
+    nonisolated func tell(_ event: LedgerEvent, _ run: RunRecord? = nil) async throws {
         try await parts.ledger.append(event)
         parts.events.announce(event, run: run)
     }

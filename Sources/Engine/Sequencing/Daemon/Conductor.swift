@@ -44,6 +44,7 @@ package actor Conductor: Service {
 
     package nonisolated let parts: Parts
     package nonisolated let gates: Gatekeeper
+    package nonisolated let feed: EventFeed
     nonisolated let calls: CallJournal
     nonisolated let orgs: OrgRegistry
     private nonisolated let claims = SyncClaims()
@@ -52,6 +53,8 @@ package actor Conductor: Service {
     package private(set) var generation = 1
     var active: [String: Active] = [:]
     var queues: [String: [RunRecord]] = [:]
+    /// Queued runs that are not stored yet: none of them begins.
+    var unstored: Set<RunID> = []
     /// What the timekeeper said last of each sequence.
     var timings: [String: SequenceTiming] = [:]
     private(set) var isClosing = false
@@ -71,6 +74,7 @@ package actor Conductor: Service {
         let tokens = TokenStore(stateFolder: parts.stateFolder, secrets: parts.secrets)
         orgs = OrgRegistry(secrets: parts.secrets, tokens: tokens, calls: calls)
         gates = Gatekeeper(ledger: parts.ledger, clock: parts.clock)
+        feed = EventFeed(ledger: parts.ledger, hub: parts.events)
         try gates.renew(definitions)
         (launches, launcher) = AsyncStream.makeStream()
     }
@@ -93,7 +97,7 @@ package actor Conductor: Service {
             try await book.happened(.interrupted, reason: "the daemon had stopped in the middle")
             guard definition(of: run.sequence) != nil else {
                 try await book.happened(.requeued)
-                try await book.happened(.finished, result: .failed, reason: "\(run.sequence) is not defined any more")
+                try await endUndefined(book)
                 continue
             }
             try await book.happened(.requeued, reason: "goes on after a restart")
@@ -142,12 +146,27 @@ package actor Conductor: Service {
         }
     }
 
-    /// Puts new definitions in force; runs under way go on with theirs.
-    package func reload(_ definitions: DefinitionSet) throws {
+    /// Puts new definitions in force; runs under way go on with theirs, and queued ones of which nothing is left end.
+    package func reload(_ definitions: DefinitionSet) async throws {
         try gates.renew(definitions)
         self.definitions = definitions
         calls.renew(definitions.settings.requests)
         generation += 1
+        for (sequence, queue) in queues where definition(of: sequence) == nil {
+            queues[sequence] = nil
+            for run in queue {
+                let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
+                do {
+                    try await endUndefined(book)
+                } catch {
+                    // Found open by the next start, which ends it.
+                    Logger.current.error(
+                        "Run could not be brought to its end",
+                        metadata: ["sequenced.run": "\(run.id)", "error": "\(error)"]
+                    )
+                }
+            }
+        }
     }
 
     // MARK: - Stopping
@@ -163,11 +182,21 @@ package actor Conductor: Service {
             return await running.book.run
         }
         for (sequence, queue) in queues {
-            guard let run = queue.first(where: { $0.id.rawValue == name || sequence == name }) else { continue }
+            guard let place = queue.firstIndex(where: { $0.id.rawValue == name || sequence == name }) else { continue }
+            let run = queue[place]
+            // It begins no more while this is stored.
             queues[sequence]?.removeAll { $0.id == run.id }
             let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
-            for step in run.steps { try await book.step(step.sync, is: .cancelled, reason: "stopped before it began") }
-            try await book.happened(.stopRequested, reason: "stopped before it began")
+            do {
+                for step in run.steps {
+                    try await book.step(step.sync, is: .cancelled, reason: "stopped before it began")
+                }
+                try await book.happened(.stopRequested, reason: "stopped before it began")
+            } catch {
+                // What is not stored has not happened.
+                queues[sequence, default: []].insert(run, at: min(place, queues[sequence]?.count ?? 0))
+                throw error
+            }
             return await book.run
         }
         if let run = try await parts.ledger.run(RunID(rawValue: name)) {
@@ -238,7 +267,7 @@ package actor Conductor: Service {
                 continue
             }
             let overrides = run.request.overrideWindow != nil
-            guard overrides || wanted.isDisjoint(with: definition.syncs),
+            guard !unstored.contains(run.id), overrides || wanted.isDisjoint(with: definition.syncs),
                 claims.take(definition.syncs, for: run.id, overriding: overrides)
             else {
                 wanted.formUnion(definition.syncs)

@@ -14,9 +14,12 @@ package final class EventHub: Sendable {
         var next = 0
         var listeners: [Int: AsyncStream<Announcement>.Continuation] = [:]
         var onStanding: (@Sendable () -> Void)?
+        var isFinished = false
     }
 
     private let state = Mutex(State())
+    /// Lit with every announcement, and at the end.
+    private let beacon = Beacon()
 
     package init() {}
 
@@ -37,6 +40,19 @@ package final class EventHub: Sendable {
     package func announce(_ event: LedgerEvent, run: RunRecord?) {
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener.yield(Announcement(event: event, run: run)) }
+        beacon.light()
+    }
+
+    /// How often something was announced.
+    var changes: Int { beacon.changes }
+
+    /// Waits until more was announced than was seen, or the task is cancelled.
+    ///
+    /// - Returns: false when nothing will be announced any more.
+    func wait(beyond seen: Int) async -> Bool {
+        if state.withLock(\.isFinished) { return false }
+        await beacon.wait(beyond: seen)
+        return state.withLock { !$0.isFinished }
     }
 
     /// Has somebody told when how things stand has changed without an event: when a sequence is due next.
@@ -48,7 +64,11 @@ package final class EventHub: Sendable {
 
     /// Ends every stream.
     package func finish() {
-        let listeners = state.withLock { Array($0.listeners.values) }
+        let listeners = state.withLock { state in
+            state.isFinished = true
+            return Array(state.listeners.values)
+        }
         for listener in listeners { listener.finish() }
+        beacon.light()
     }
 }

@@ -106,7 +106,7 @@ package actor Notifier: Service {
             reason: "\(notice.event.rawValue): \(reason)"
         )
         do {
-            try await conductor.tell(event, nil)
+            try await conductor.tell(event)
         } catch {
             Logger.current.error("Hook failed", metadata: ["reason": "\(reason)", "error": "\(error)"])
         }

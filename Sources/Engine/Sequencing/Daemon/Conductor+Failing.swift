@@ -17,17 +17,27 @@ extension Conductor {
         let reason = "the daemon went away \(crashes) times in a row while it was on, with nothing delivered in between"
         // First the pause: without it the next elapse would begin the same again.
         try await pausing(run.sequence, "run \(run.id): \(reason)")
-        for step in run.steps where !step.state.hasEnded {
-            try await book.step(step.sync, is: step.started == nil ? .skipped : .failed, reason: reason)
-        }
         try await book.happened(.interrupted, reason: reason)
         try await book.happened(.requeued, reason: reason)
-        try await book.happened(.finished, result: .failed, reason: reason)
-        try await parts.ledger.landed(run.id)
+        try await fail(book, reason)
         return true
+    }
+
+    /// Ends a queued run of which no definition says any more what it is to do.
+    func endUndefined(_ book: RunBook) async throws {
+        try await fail(book, "\(await book.run.sequence) is not defined any more")
     }
 
     // MARK: - Implementation
 
     private static let crashesAllowed = 3
+
+    private func fail(_ book: RunBook, _ reason: String) async throws {
+        let run = await book.run
+        for step in run.steps where !step.state.hasEnded {
+            try await book.step(step.sync, is: step.started == nil ? .skipped : .failed, reason: reason)
+        }
+        try await book.happened(.finished, result: .failed, reason: reason)
+        try await parts.ledger.landed(run.id)
+    }
 }
