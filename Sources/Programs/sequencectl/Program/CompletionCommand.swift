@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlProtocol
 
 /// `completion SHELL`.
 struct CompletionCommand: Verb {
@@ -26,7 +27,12 @@ struct CompletionCommand: Verb {
             case .zsh: .zsh
             case .fish: .fish
             }
-        Output.writeText(Sequencectl.completionScript(for: wanted) + "\n")
+        try output.show(Document(script: Sequencectl.completionScript(for: wanted))) { [$0.script] }
         return 0
+    }
+
+    private struct Document: Encodable {
+        var schema = ControlCoding.schema
+        var script: String
     }
 }

@@ -1,28 +1,16 @@
 /// Brings global options that stand before the verb behind it, where the parser looks for them; the order among them stays, so that the later one holds.
 enum GlobalArguments {
-    /// The arguments with the verb first.
+    /// The arguments with the verb first, and behind it the verb within it.
     static func ordered(_ arguments: [String]) -> [String] {
-        var before: [String] = []
-        var index = 0
-        while index < arguments.count {
-            let argument = arguments[index]
-            guard isGlobal(argument) else { break }
-            before.append(argument)
-            index += 1
-            if takesNext(argument), index < arguments.count {
-                before.append(arguments[index])
-                index += 1
-            }
-        }
-        let rest = arguments[index...]
+        let (before, rest) = leading(arguments[...])
         // Without a verb it is `status`; what is neither a verb nor global is left to the parser to refuse, or `--help`.
         guard let verb = rest.first else { return ["status"] + before }
         guard !verb.hasPrefix("-") else { return before + rest }
+        guard ["window", "state"].contains(verb) else { return [verb] + before + rest.dropFirst() }
         // A verb within a verb (`window add`, `state backup`) has its own place for options.
-        let length =
-            ["window", "state"].contains(verb) && rest.count > 1 && rest.dropFirst().first?.hasPrefix("-") == false
-            ? 2 : 1
-        return Array(rest.prefix(length)) + before + rest.dropFirst(length)
+        let (between, inner) = leading(rest.dropFirst())
+        guard let word = inner.first, !word.hasPrefix("-") else { return [verb] + before + between + inner }
+        return [verb, word] + before + between + inner.dropFirst()
     }
 
     /// What `--output` says, wherever it stands; for errors that come before the parser has read it.
@@ -41,6 +29,13 @@ enum GlobalArguments {
     }
 
     // MARK: - Implementation
+
+    /// The global options that stand at the beginning, and what follows them.
+    private static func leading(_ arguments: ArraySlice<String>) -> (options: [String], rest: ArraySlice<String>) {
+        var rest = arguments
+        while let argument = rest.first, isGlobal(argument) { rest = rest.dropFirst(takesNext(argument) ? 2 : 1) }
+        return (Array(arguments[..<rest.startIndex]), rest)
+    }
 
     private static let options: Set<String> = ["--output", "-o", "--socket", "--config", "--color", "--timeout"]
     private static let flags: Set<String> = ["--no-legend", "--no-pager", "--utc", "--quiet", "-q"]

@@ -12,10 +12,10 @@ enum Interrupt {
         _ work: () async throws -> Result
     ) async throws -> Result? {
         let (signals, continuation) = AsyncStream<Void>.makeStream()
-        signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler { continuation.yield() }
-        source.resume()
+        // Dispatch puts a handler of its own in place when it listens; until then Ctrl-C ends the program, and is not lost.
+        await listening(source)
         defer {
             source.cancel()
             signal(SIGINT, SIG_DFL)
@@ -38,6 +38,14 @@ enum Interrupt {
                 defer { group.cancelAll() }
                 return try await group.next() ?? nil
             }
+        }
+    }
+
+    /// Has the source listen, and comes back when it does.
+    private static func listening(_ source: any DispatchSourceSignal) async {
+        await withCheckedContinuation { continuation in
+            source.setRegistrationHandler { continuation.resume() }
+            source.resume()
         }
     }
 }

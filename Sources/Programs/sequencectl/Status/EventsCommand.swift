@@ -8,8 +8,10 @@ struct EventsCommand: ReadingVerb {
     static let configuration = CommandConfiguration(
         commandName: "events",
         abstract: "What happened, and with --follow what happens.",
-        discussion:
-            "With --output json it is one document a line, as the daemon streams them; --after goes on behind a number."
+        discussion: """
+            With --output json it is one document, {"schema":1,"events":[…]}; with --follow, which has no end, one document a line, \
+            as the daemon streams them. --after goes on behind a number.
+            """
     )
 
     @OptionGroup var globals: GlobalOptions
@@ -36,20 +38,37 @@ struct EventsCommand: ReadingVerb {
     }
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
-        let ended: Void? = try await Interrupt.racing {
-            try await daemon.events(after: after, last: lines ?? (follow ? 10 : 50), follow: follow) { line in
-                try print(line, output)
-            }
+        let isWhole = !follow && (output.format == .json || output.format == .yaml)
+        let list: DocumentList? = try await Interrupt.racing { try await read(isWhole: isWhole, output, daemon) }
+        guard let list else {
+            guard isWhole else { return ErrorCode.detached.exitCode(acting: false) }
+            throw ControlFault(.detached, "cannot read more events: interrupted")
         }
-        return ended == nil ? ErrorCode.detached.exitCode(acting: false) : 0
+        if isWhole { output.write(list) }
+        return 0
     }
 
-    private func print(_ line: [UInt8], _ output: Output) throws {
+    // MARK: - Implementation
+
+    /// Prints each event as it comes, or gathers them all where they are one document.
+    private func read(isWhole: Bool, _ output: Output, _ daemon: ControlClient) async throws -> DocumentList {
+        var list = DocumentList(of: "events")
+        try await daemon.events(after: after, last: lines ?? (follow ? 10 : 50), follow: follow) { line in
+            let event = try event(line)
+            if isWhole {
+                list.add(line)
+            } else {
+                try print(event, line, output)
+            }
+        }
+        return list
+    }
+
+    private func print(_ event: EventReport, _ line: [UInt8], _ output: Output) throws {
         switch output.format {
         case .json: Output.write(line + [UInt8(ascii: "\n")], to: 1)
         case .yaml: Output.writeText("---\n" + (try JSONText(line)).yaml)
         case .table, .wide:
-            let event = try event(line)
             let subject = [event.run, event.sequence, event.sync, event.window].compactMap(\.self).joined(
                 separator: " "
             )
