@@ -141,6 +141,15 @@ struct CRM: Sendable {
         )
     }
 
+    /// The same, started by a shell that has done something before.
+    func daemonToItsEnd(after shell: String) async throws -> ProgramRunner.Ending {
+        try await ProgramRunner(path: "/bin/sh").run(
+            ["-c", "\(shell); exec \"$@\"", "sh", daemon.path] + daemonArguments,
+            environment: daemonEnvironment([:]),
+            within: .seconds(20)
+        )
+    }
+
     /// Runs `sequencectl` with this daemon's socket and folder.
     func ctl(_ arguments: String...) async throws -> ProgramRunner.Ending { try await ctl(arguments) }
 

@@ -29,6 +29,21 @@ import Testing
         #expect(ending.errors.contains(arguments[0]), "\(ending.errors)")
     }
 
+    @Test(arguments: ["500", "many"])
+    func `exits 70 when it is told of descriptors that it was not given, and harms nothing`(count: String) async throws
+    {
+        let crm = try CRM()
+        let ending = try await crm.daemonToItsEnd(after: "export LISTEN_PID=$$ LISTEN_FDS=\(count)")
+        #expect(ending.exitCode == 70, "\(ending)")
+        #expect(ending.errors.contains("sequenced: cannot take the descriptors that were passed"), "\(ending.errors)")
+        #expect(ending.errors.contains("LISTEN_FDS"), "\(ending.errors)")
+        #expect(!FileManager.default.fileExists(atPath: crm.socket))
+        try await crm.withDaemon { _ in
+            let status = try await crm.ctl("status")
+            #expect(status.exitCode == 0, "\(status)")
+        }
+    }
+
     @Test func `exits 73 when there can be no state folder`() async throws {
         let crm = try CRM()
         try crm.folder.write("file", "")

@@ -188,7 +188,10 @@ struct Daemon {
         } catch let error as ControlServerError {
             throw StartFailure(code: error.code == .inUse ? .held : .permission, message: error.description)
         } catch let error as SystemdError {
-            throw StartFailure(code: .software, message: "\(error)")
+            throw StartFailure(
+                code: .software,
+                message: "\(error); LISTEN_FDS speaks of sockets that nobody handed over"
+            )
         }
     }
 
