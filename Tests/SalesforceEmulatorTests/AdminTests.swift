@@ -58,6 +58,36 @@ import Testing
         }
     }
 
+    @Test func `takes a fault with keys that it has no use for, and only one that means something`() async throws {
+        try await withOrg { client in
+            for good in [
+                #"{"do":"delay","delay_ms":0,"status":0,"code":"X","rows":"many"}"#,
+                #"{"do":"row-error","object":"Account","when":"whenever","code":"X","message":"y"}"#,
+                #"{"do":"drop","status":"none","times":1,"match":{"path":"never"}}"#,
+            ] {
+                let reply = try await client.send(.POST, "/emulator/faults", good)
+                #expect(reply.status == 200, "\(good): \(reply.text)")
+            }
+            for bad in [
+                #"{"do":"status","status":42}"#, #"{"do":"truncate","status":"x"}"#, #"{"do":"drop","when":"never"}"#,
+                #"{"do":"drop","times":0}"#, #"{"do":"drop","rate":2}"#,
+            ] {
+                #expect(try await client.send(.POST, "/emulator/faults", bad).status == 400, "\(bad)")
+            }
+        }
+    }
+
+    @Test(arguments: ["true", "True", "1"])
+    func `shows deleted records where they are asked for`(_ flag: String) async throws {
+        try await withOrg { client in
+            let id = try await client.create("Account", #"{"Name":"A"}"#)
+            _ = try await client.call(.DELETE, "\(OrgClient.data)/sobjects/Account/\(id)")
+            #expect(try await client.get("/emulator/records/Account").json == .array([]))
+            let all = try await client.get("/emulator/records/Account?deleted=\(flag)").json
+            #expect(all[0]["IsDeleted"] == .bool(true))
+        }
+    }
+
     @Test func `spoils rows and jobs`() async throws {
         try await withOrg { client in
             func fault(_ json: String) async throws { _ = try await client.send(.POST, "/emulator/faults", json) }

@@ -43,20 +43,26 @@ struct EmulatorCommand: AsyncParsableCommand {
     var quiet = false
 
     func run() async throws {
-        let emulator: Emulator
         do {
-            let isQuiet = quiet
-            emulator = try await Emulator(options()) { address in
-                print("listening on \(address.baseURL)")
-                if !isQuiet {
-                    FileHandle.standardError.write(
-                        Data("user admin@example.com, app emulator-client; stop with ctrl-c\n".utf8)
-                    )
-                }
-                fflush(nil)
-            }
+            try await serve(options())
         } catch let error as EmulatorError {
-            throw ValidationError(error.description)
+            FileHandle.standardError.write(Data("salesforce-emulator: \(error.description)\n".utf8))
+            throw error.exitCode
+        }
+    }
+
+    // MARK: - Implementation
+
+    private func serve(_ options: EmulatorOptions) async throws {
+        let isQuiet = quiet
+        let emulator = try await Emulator(options) { address in
+            print("listening on \(address.baseURL)")
+            if !isQuiet {
+                FileHandle.standardError.write(
+                    Data("user admin@example.com, app emulator-client; stop with ctrl-c\n".utf8)
+                )
+            }
+            fflush(nil)
         }
         var logger = Logger(label: "salesforce-emulator")
         logger.logLevel = .critical
@@ -68,11 +74,7 @@ struct EmulatorCommand: AsyncParsableCommand {
 
     private func options() throws -> EmulatorOptions {
         var options = EmulatorOptions()
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { throw ValidationError("cannot listen on \(listen): expected ADDRESS:PORT") }
-        options.host = listen[..<colon].filter { $0 != "[" && $0 != "]" }
-        options.port = port
+        (options.host, options.port) = try addressAndPort()
         options.usesTLS = tls
         options.caFile = caFile
         if let org {
@@ -86,11 +88,37 @@ struct EmulatorCommand: AsyncParsableCommand {
         return options
     }
 
+    private func addressAndPort() throws -> (String, Int) {
+        let colon = listen.lastIndex(of: ":")
+        let host = listen[..<(colon ?? listen.startIndex)].filter { $0 != "[" && $0 != "]" }
+        let port = colon.flatMap { UInt16(listen[listen.index(after: $0)...]) }
+        guard let port, !host.isEmpty else {
+            throw ValidationError(
+                "cannot listen on \(listen): ADDRESS:PORT is meant, as 127.0.0.1:8787 or [::1]:8787, with a port of at most 65535 (0 takes a free one)"
+            )
+        }
+        return (host, Int(port))
+    }
+
     private func read(_ path: String) throws -> String {
         do {
             return try String(contentsOfFile: path, encoding: .utf8)
         } catch {
             throw ValidationError("cannot read \(path): \(error.localizedDescription)")
+        }
+    }
+}
+
+extension EmulatorError {
+    /// What the program ends with, by sysexits(3).
+    fileprivate var exitCode: ExitCode {
+        switch code {
+        case .badAddress: ExitCode(64)
+        case .noTLS, .cannotListen: ExitCode(69)
+        case .badData: ExitCode(73)
+        case .addressTaken: ExitCode(75)
+        case .notPermitted: ExitCode(77)
+        case .badOrg, .badCertificate: ExitCode(78)
         }
     }
 }

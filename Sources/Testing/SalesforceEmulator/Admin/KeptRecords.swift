@@ -17,14 +17,23 @@ extension Org {
             let table = table(of: type)
             return JSONMember(name: type.name, value: .array(table.records.map { kept($0, table) }))
         }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data(JSONValue.object(objects).encoded()).write(
-            to: URL(fileURLWithPath: folder).appendingPathComponent(Self.keptFile),
-            options: .atomic
-        )
+        do {
+            try Data(JSONValue.object(objects).encoded()).write(
+                to: URL(fileURLWithPath: folder).appendingPathComponent(Self.keptFile),
+                options: .atomic
+            )
+        } catch {
+            throw EmulatorError(.badData, "cannot keep the records in \(folder): \(error.localizedDescription)")
+        }
     }
 
     func restoreKept(in folder: String) throws {
+        do {
+            // That nothing can be kept there is better known before than after.
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw EmulatorError(.badData, "cannot keep the records in \(folder): \(error.localizedDescription)")
+        }
         let path = "\(folder)/\(Self.keptFile)"
         guard FileManager.default.fileExists(atPath: path) else { return }
         let data: Data

@@ -64,7 +64,7 @@ extension Org {
 
     private func recordDump(_ name: String, _ call: Call) throws(RESTError) -> Answer {
         guard let type = schema[name] else { throw RESTError(404, "NO_OBJECT", "there is no object \(name)") }
-        let all = call.parameter("deleted") == "true"
+        let all = ["true", "1"].contains(call.parameter("deleted")?.lowercased())
         let table = table(of: type)
         var rows: [JSONValue] = []
         for (offset, record) in table.records.enumerated() where all || !record.isDeleted {

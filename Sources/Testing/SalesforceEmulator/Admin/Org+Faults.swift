@@ -42,13 +42,16 @@ extension Org {
         for (name, count) in [("nth", fault.nth), ("times", fault.times)] {
             if let count, count < 1 { throw RESTError(400, "BAD_FAULT", "\(name) must be 1 or more") }
         }
-        if let when = json["when"], !["before", "after"].contains(when.string) {
+        // Keys that the action has no use for are not looked at.
+        if !fault.isAboutRows, let when = json["when"], !["before", "after"].contains(when.string) {
             throw RESTError(400, "BAD_FAULT", "when must be before or after")
         }
         fault.isAfter = json["when"]?.string == "after"
-        fault.status = json["status"]?.integer ?? 503
-        guard (200..<600).contains(fault.status) else {
-            throw RESTError(400, "BAD_FAULT", "status must be an HTTP status")
+        if action == .status || action == .truncate, let status = json["status"] {
+            guard let status = status.integer, (200..<600).contains(status) else {
+                throw RESTError(400, "BAD_FAULT", "status must be an HTTP status")
+            }
+            fault.status = status
         }
         fault.delay = max(0, json["delay_ms"]?.integer ?? 0)
         fault.isHonest = json["honest"]?.bool ?? false

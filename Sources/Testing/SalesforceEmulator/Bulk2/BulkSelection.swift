@@ -34,8 +34,11 @@ extension Org {
                 }
                 selection.paths.append(resolved)
                 selection.names.append((resolved.relations + [resolved.field.name]).joined(separator: "."))
-            case .fields, .aggregate, .children:
-                throw SOQLFault("FEATURENOTENABLED", "Nested queries and FIELDS() are not supported in Bulk queries")
+            case .fields, .aggregate, .isSubtotal, .children, .byType:
+                throw SOQLFault(
+                    "FEATURENOTENABLED",
+                    "Nested queries, TYPEOF and FIELDS() are not supported in Bulk queries"
+                )
             }
         }
         selection.numbers = try matches(query, scope, among: range.map(Array.init))

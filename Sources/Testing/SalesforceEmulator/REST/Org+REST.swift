@@ -7,6 +7,8 @@ struct RESTCall {
     var path: [String]
     var session: Session
     var context: SaveContext
+    /// Whether bytes are shown themselves, in base64, and not where they are read: SOAP's way.
+    var holdsBytes = false
 
     var base: String { "/services/data/v\(version)" }
     var number: Double { Double(version) ?? 0 }
@@ -116,10 +118,7 @@ extension Org {
         case "composite": return try composite(rest)
         case "tooling": return try tooling(rest)
         case "search", "parameterizedSearch": return try search(rest)
-        case "recent":
-            try allow(["GET"], rest)
-            return .json(.array([]))
-        default: throw .notFound
+        default: return try page(rest)
         }
     }
 
@@ -166,7 +165,7 @@ extension Org {
         let names = [
             "tooling", "metadata", "query", "queryAll", "search", "parameterizedSearch", "sobjects", "limits",
             "composite",
-            "jobs", "recent",
+            "jobs", "recent", "actions", "process", "tabs", "theme", "quickActions", "appMenu", "compactLayouts",
         ]
         var members = names.map { JSONMember(name: $0, value: .string("\(rest.base)/\($0)")) }
         if let user = users[rest.session.user.lowercased()] {

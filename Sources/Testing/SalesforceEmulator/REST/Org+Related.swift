@@ -29,6 +29,12 @@ extension Org {
     /// What this org has no pages for, in the form of an org that has none of them set up.
     func pages(_ type: ObjectType, _ path: [String], _ rest: RESTCall) throws(RESTError) -> Answer? {
         let answer: JSONValue
+        if path.count == 3, path[0] == "describe", path[1] == "layouts" {
+            let isRecordType = path[2].hasPrefix("012") && [15, 18].contains(path[2].utf8.count)
+            guard isRecordType else { throw .notFound }
+            try allow(["GET", "HEAD"], rest)
+            return .json(Self.emptyLayout)
+        }
         switch path {
         case ["describe", "layouts"]:
             answer = .members([
@@ -55,4 +61,13 @@ extension Org {
         try allow(["GET", "HEAD"], rest)
         return .json(answer)
     }
+
+    /// A page layout on which nothing was placed.
+    private static let emptyLayout = JSONValue.members([
+        "buttonLayoutSection": .members(["detailButtons": .array([])]), "detailLayoutSections": .array([]),
+        "editLayoutSections": .array([]), "feedView": .null, "highlightsPanelLayoutSection": .null, "id": .null,
+        "multirowEditLayoutSections": .array([]), "offlineLinks": .array([]),
+        "quickActionList": .members(["quickActionListItems": .array([])]), "relatedContent": .null,
+        "relatedLists": .array([]), "saveOptions": .array([]),
+    ])
 }

@@ -20,6 +20,9 @@ extension Org {
         case 3:
             if type.position(of: path[1]) == nil, case .id(let id) = RecordID.read(path[1]), id.prefix == type.keyPrefix
             {
+                if let field = type.field(path[2]), field.type == .base64 {
+                    return try blobBody(type, id, field, rest)
+                }
                 return try related(type, id, path[2], rest)
             }
             return try byExternalId(type, field: path[1], value: path[2], rest)
@@ -45,7 +48,14 @@ extension Org {
         for position in fields ?? Array(type.fields.indices) {
             let field = type.fields[position]
             if rest.context.hidden.contains("\(type.name).\(field.name)") { continue }
-            members.append(JSONMember(name: field.name, value: json(position, of: record, number, table)))
+            let value = blob(
+                json(position, of: record, number, table),
+                field,
+                type,
+                id,
+                base: rest.holdsBytes ? nil : rest.base
+            )
+            members.append(JSONMember(name: field.name, value: value))
         }
         return .object(members)
     }
@@ -104,8 +114,7 @@ extension Org {
     }
 
     private func create(_ type: ObjectType, _ rest: RESTCall) throws(RESTError) -> Answer {
-        try requireJSON(rest)
-        guard case .object(let members) = try rest.json() else { throw unexpectedShape }
+        let members = try recordMembers(of: type, rest)
         let (id, _, note) = try saveOne(members, type, .insert, id: nil, rest)
         let errors: [JSONValue] =
             note.map {
@@ -143,8 +152,7 @@ extension Org {
             ).with("Last-Modified", httpDate(record.modifiedAt))
             return type.name == "Account" ? answer.with("ETag", entityTag(id.long, record.modifiedAt)) : answer
         case "PATCH":
-            try requireJSON(rest)
-            guard case .object(let members) = try rest.json() else { throw unexpectedShape }
+            let members = try recordMembers(of: type, rest)
             try exists(id, type)
             if let record = table(of: type).record(id.number) { _ = try conditional(record.modifiedAt, type, id, rest) }
             _ = try saveOne(members, type, .update, id: id, rest)

@@ -1,7 +1,7 @@
 extension Org {
     private static let metadataSpace = "http://soap.sforce.com/2006/04/metadata"
 
-    /// `readMetadata` and `updateMetadata` (reference 06 B5).
+    /// `readMetadata` and `updateMetadata` (reference 06 B5), and what tells which names there are.
     func metadataCall(_ soap: SOAPCall) throws(SOAPFault) -> Answer {
         let session = try soapSession(soap)
         switch soap.operation.name {
@@ -11,6 +11,10 @@ extension Org {
             let type = try metadataType(soap.operation["type"]?.value)
             let records = names.map { xml(of: type, named: $0) ?? "<records xsi:nil=\"true\"/>" }.joined()
             return envelope("readMetadata", "<result>\(records)</result>", space: Self.metadataSpace)
+        case "describeMetadata":
+            return envelope("describeMetadata", describedMetadata(), space: Self.metadataSpace)
+        case "listMetadata":
+            return envelope("listMetadata", try listedMetadata(soap.operation), space: Self.metadataSpace)
         case "updateMetadata":
             let nodes = soap.operation.all("metadata")
             try limitTo10(nodes.count)

@@ -36,7 +36,8 @@ extension Org {
             version: soap.version,
             path: ["query"],
             session: session,
-            context: context(of: session, call)
+            context: context(of: session, call),
+            holdsBytes: true
         )
     }
 

@@ -7,23 +7,13 @@ extension Org {
         plain.offset = nil
         plain.order = []
         let numbers = try matches(plain, scope)
-        let groupings = try query.grouping.map { path throws(SOQLFault) in try grouping(path, scope) }
-        var groups: [(keys: [Value], numbers: [Int])] = []
-        var places: [[LookupKey]: Int] = [:]
-        for number in numbers {
-            guard let record = table.record(number) else { continue }
-            let keys = groupings.map { $0.of(self, number, record, table) }
-            let lookup = keys.map(LookupKey.init)
-            if let place = places[lookup] {
-                groups[place].numbers.append(number)
-            } else {
-                places[lookup] = groups.count
-                groups.append((keys, [number]))
-            }
+        let groupings = try query.grouping.map { grouped throws(SOQLFault) in try grouping(grouped, scope) }
+        var groups = query.subtotals.kinds(of: groupings.count).flatMap { summed in
+            self.groups(of: numbers, by: groupings, summed, table)
         }
-        if groups.isEmpty, groupings.isEmpty { groups = [([], [])] }
+        if groups.isEmpty, groupings.isEmpty { groups = [Group(keys: [], numbers: [], isSummed: [])] }
         if let having = query.having {
-            var kept: [(keys: [Value], numbers: [Int])] = []
+            var kept: [Group] = []
             for group in groups where try passes(having, group, groupings, scope, table) { kept.append(group) }
             groups = kept
         }
@@ -36,51 +26,53 @@ extension Org {
     // MARK: - Implementation
 
     private struct Grouping {
-        var name: String
         var path: ResolvedPath
-        var function: Aggregate.Function?
+        var part: DatePart?
 
         func of(_ org: isolated Org, _ number: Int, _ record: Record, _ table: Table) -> Value {
             let value = org.value(at: path, number, record, table)
-            return function.map { org.datePart($0, of: value) } ?? value
+            return part.map { $0.of(value) } ?? value
         }
     }
 
-    private typealias Group = (keys: [Value], numbers: [Int])
+    /// The records of one row, and what they have in common.
+    private struct Group {
+        /// Null where the row sums over the grouping.
+        var keys: [Value]
+        var numbers: [Int]
+        var isSummed: [Bool]
+    }
 
-    private func grouping(_ path: FieldPath, _ scope: QueryScope) throws(SOQLFault) -> Grouping {
-        var path = path
-        var function: Aggregate.Function?
-        if let first = path.parts.first, first.hasSuffix("(") {
-            function = Aggregate.Function(rawValue: String(first.dropLast()))
-            path.parts.removeFirst()
-        }
-        let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
-        guard resolved.field.groupable || function != nil else {
+    private func grouping(_ grouped: Grouped, _ scope: QueryScope) throws(SOQLFault) -> Grouping {
+        let resolved = try resolve(grouped.path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
+        if let part = grouped.part {
+            try require(part, on: resolved.field, at: grouped.path)
+        } else if !resolved.field.groupable {
             throw SOQLFault(
                 "MALFORMED_QUERY",
                 "field '\(resolved.field.name)' can not be grouped in a query call",
-                at: path.offset
+                at: grouped.path.offset
             )
         }
-        return Grouping(name: path.parts.last ?? "", path: resolved, function: function)
+        return Grouping(path: resolved, part: grouped.part)
     }
 
-    private func datePart(_ function: Aggregate.Function, of value: Value) -> Value {
-        let day: Int
-        switch value {
-        case .date(let number): day = Int(number)
-        case .dateTime(let moment): day = Instant(milliseconds: moment).day
-        default: return .null
+    /// The groups of one kind of row, in the order in which their first records come.
+    private func groups(of numbers: [Int], by groupings: [Grouping], _ summed: [Bool], _ table: Table) -> [Group] {
+        var groups: [Group] = []
+        var places: [[LookupKey]: Int] = [:]
+        for number in numbers {
+            guard let record = table.record(number) else { continue }
+            let keys: [Value] = zip(groupings, summed).map { $1 ? .null : $0.of(self, number, record, table) }
+            let lookup = keys.map(LookupKey.init)
+            if let place = places[lookup] {
+                groups[place].numbers.append(number)
+            } else {
+                places[lookup] = groups.count
+                groups.append(Group(keys: keys, numbers: [number], isSummed: summed))
+            }
         }
-        let civil = CivilDay(day)
-        switch function {
-        case .calendarYear: return .number(Double(civil.year))
-        case .calendarMonth: return .number(Double(civil.month))
-        case .calendarQuarter: return .number(Double((civil.month - 1) / 3 + 1))
-        case .dayOnly: return .date(Int32(day))
-        case .count, .countDistinct, .sum, .average, .minimum, .maximum: return value
-        }
+        return groups
     }
 
     /// The value of an aggregate over a group, and the field whose form it takes.
@@ -95,10 +87,14 @@ extension Org {
         let decimal = Field(name: "", label: "", type: .double)
         guard let path = aggregate.path else { return (.number(Double(group.numbers.count)), whole) }
         let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
-        if let index = groupings.firstIndex(where: {
-            $0.function == aggregate.function && $0.path.field.name == resolved.field.name
-        }) {
-            return (group.keys[index], aggregate.function == .dayOnly ? resolved.field : whole)
+        if case .part(let part) = aggregate.function {
+            let index = groupings.firstIndex {
+                $0.part == part && $0.path.steps == resolved.steps && $0.path.position == resolved.position
+            }
+            guard let index else {
+                throw SOQLFault("MALFORMED_QUERY", "Field must be grouped or aggregated: \(path.text)", at: path.offset)
+            }
+            return (group.keys[index], part.form(of: resolved.field))
         }
         let values = group.numbers.compactMap { number -> Value? in
             guard let record = table.record(number) else { return nil }
@@ -109,7 +105,7 @@ extension Org {
             guard resolved.field.type.isNumber else {
                 throw SOQLFault(
                     "MALFORMED_QUERY",
-                    "field \(resolved.field.name) does not support aggregate operator \(aggregate.function.rawValue)",
+                    "field \(resolved.field.name) does not support aggregate operator \(aggregate.function.name)",
                     at: path.offset
                 )
             }
@@ -128,8 +124,7 @@ extension Org {
             return (numbers.isEmpty ? .null : .number(numbers.reduce(0, +) / Double(numbers.count)), decimal)
         case .minimum: return (values.min { (order($0, $1) ?? 0) < 0 } ?? .null, resolved.field)
         case .maximum: return (values.max { (order($0, $1) ?? 0) < 0 } ?? .null, resolved.field)
-        case .calendarYear, .calendarMonth, .calendarQuarter, .dayOnly:
-            throw SOQLFault("MALFORMED_QUERY", "Field must be grouped or aggregated: \(path.text)", at: path.offset)
+        case .part: return (.null, whole)
         }
     }
 
@@ -148,7 +143,7 @@ extension Org {
                 let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
                 guard
                     let index = groupings.firstIndex(where: {
-                        $0.function == nil && $0.path.steps == resolved.steps && $0.path.position == resolved.position
+                        $0.part == nil && $0.path.steps == resolved.steps && $0.path.position == resolved.position
                     })
                 else {
                     throw SOQLFault(
@@ -165,8 +160,26 @@ extension Org {
                 let name = alias ?? "expr\(unnamed)"
                 if alias == nil { unnamed += 1 }
                 members.append(JSONMember(name: name, value: json(value, of: field)))
+            case .isSubtotal(let path, let alias):
+                let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
+                let index = groupings.firstIndex {
+                    $0.path.steps == resolved.steps && $0.path.position == resolved.position
+                }
+                guard let index else {
+                    throw SOQLFault("MALFORMED_QUERY", "Field must be grouped: \(path.text)", at: path.offset)
+                }
+                members.append(
+                    JSONMember(name: alias ?? "expr\(unnamed)", value: .int(group.isSummed[index] ? 1 : 0))
+                )
+                if alias == nil { unnamed += 1 }
             case .children(let inner):
                 throw SOQLFault("MALFORMED_QUERY", "Grouped queries cannot have sub-selects", at: inner.objectOffset)
+            case .byType(let branches):
+                throw SOQLFault(
+                    "MALFORMED_QUERY",
+                    "TYPEOF is not supported in grouped queries",
+                    at: branches.relation.offset
+                )
             case .fields(_, let offset):
                 throw SOQLFault(
                     "MALFORMED_QUERY",

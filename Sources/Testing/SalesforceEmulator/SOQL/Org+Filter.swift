@@ -24,8 +24,11 @@ extension Org {
             let inner = try test(inner, scope)
             return { number, record, table in !inner(number, record, table) }
         case .compare(let path, let comparison, let literal): return try comparing(path, comparison, literal, scope)
-        case .compareAggregate(_, _, let literal):
-            throw SOQLFault("MALFORMED_QUERY", "Grouped field should not be aggregated", at: literal.offset)
+        case .compareAggregate(let aggregate, let comparison, let literal):
+            guard case .part(let part) = aggregate.function, let path = aggregate.path else {
+                throw SOQLFault("MALFORMED_QUERY", "Grouped field should not be aggregated", at: literal.offset)
+            }
+            return try comparing(part, of: path, comparison, literal, scope)
         case .isIn(let path, let literals, let negated):
             let resolved = try filterable(path, scope)
             let values = try literals.map { literal throws(SOQLFault) in try filterValue(literal, for: resolved.field) }
@@ -110,6 +113,32 @@ extension Org {
             let value = value(at: resolved, number, record, table)
             return holds(value, comparison, wanted, isSet: isSet, caseSensitive: caseSensitive)
         }
+    }
+
+    private func comparing(
+        _ part: DatePart,
+        of path: FieldPath,
+        _ comparison: SOQLOperator,
+        _ literal: SOQLLiteral,
+        _ scope: QueryScope
+    ) throws(SOQLFault) -> RecordTest {
+        let resolved = try filterable(path, scope)
+        try require(part, on: resolved.field, at: path)
+        let wanted = try filterValue(literal, for: part.form(of: resolved.field))
+        return { [self] number, record, table in
+            let value = part.of(value(at: resolved, number, record, table))
+            return holds(value, comparison, wanted, isSet: false, caseSensitive: false)
+        }
+    }
+
+    /// Refuses a date function of a field that is no date.
+    func require(_ part: DatePart, on field: Field, at path: FieldPath) throws(SOQLFault) {
+        guard !part.fits(field) else { return }
+        throw SOQLFault(
+            "INVALID_FIELD",
+            "Date function \(part.rawValue) cannot be used on a field of type \(field.type.rawValue): \(field.name)",
+            at: path.offset
+        )
     }
 
     /// Whether a comparison holds; null is unequal to everything but null.

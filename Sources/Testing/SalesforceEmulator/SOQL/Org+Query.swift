@@ -76,7 +76,13 @@ extension Org {
     }
 
     func isGrouped(_ query: SOQLQuery) -> Bool {
-        !query.grouping.isEmpty || query.items.contains { if case .aggregate = $0 { true } else { false } }
+        !query.grouping.isEmpty
+            || query.items.contains {
+                switch $0 {
+                case .aggregate, .isSubtotal: true
+                case .field, .converted, .children, .byType, .fields: false
+                }
+            }
     }
 
     // MARK: - Implementation
@@ -100,7 +106,9 @@ extension Org {
     ) -> JSONValue {
         let end = min(start + pageSize(rest), cursor.numbers.count)
         let table = table(of: cursor.scope.type)
-        let records = cursor.numbers[start..<end].map { json(cursor.plan, $0, table, cursor.scope, base: base) }
+        let records = cursor.numbers[start..<end].map {
+            json(cursor.plan, $0, table, cursor.scope, base: rest.holdsBytes ? "" : base)
+        }
         var members = [
             JSONMember(name: "totalSize", value: .int(cursor.numbers.count)),
             JSONMember(name: "done", value: .bool(end == cursor.numbers.count)),

@@ -37,6 +37,11 @@ extension SOQLParser {
         }
         if next.kind == .mark("(") {
             let aggregate = try aggregate()
+            if takeWord("NOT") {
+                try require("IN")
+                return .not(try equal(aggregate, toOneOf: literals()))
+            }
+            if takeWord("IN") { return try equal(aggregate, toOneOf: literals()) }
             let comparison = try comparison()
             return .compareAggregate(aggregate, comparison, try literal())
         }
@@ -50,6 +55,10 @@ extension SOQLParser {
         if takeWord("EXCLUDES") { return .includes(path, try literals(), negated: true) }
         let comparison = try comparison()
         return .compare(path, comparison, try literal())
+    }
+
+    private func equal(_ aggregate: Aggregate, toOneOf literals: [SOQLLiteral]) -> SOQLCondition {
+        .or(literals.map { .compareAggregate(aggregate, .equal, $0) })
     }
 
     private mutating func comparison() throws(SOQLFault) -> SOQLOperator {

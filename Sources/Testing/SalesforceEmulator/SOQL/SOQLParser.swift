@@ -112,7 +112,7 @@ struct SOQLParser {
         }
         if takeWord("GROUP") {
             try require("BY")
-            repeat { query.grouping.append(try groupingPath()) } while takeMark(",")
+            try readGrouping(of: &query)
         }
         if takeWord("HAVING") { query.having = try condition() }
         if takeWord("ORDER") {
@@ -147,6 +147,7 @@ struct SOQLParser {
             try requireMark(")")
             return .children(child)
         }
+        if isWord("TYPEOF"), case .word = next.kind { return .byType(try typeBranches()) }
         if next.kind == .mark("(") {
             if isWord("FIELDS") {
                 let offset = current.offset
@@ -163,6 +164,13 @@ struct SOQLParser {
                 try requireMark(")")
                 return .converted(path, alias: try alias())
             }
+            if isWord("GROUPING") {
+                advance()
+                advance()
+                let path = try path()
+                try requireMark(")")
+                return .isSubtotal(path, alias: try alias())
+            }
             let aggregate = try aggregate()
             return .aggregate(aggregate, alias: try alias())
         }
@@ -177,7 +185,7 @@ struct SOQLParser {
     }
 
     mutating func aggregate() throws(SOQLFault) -> Aggregate {
-        guard case .word(let text) = current.kind, let function = Aggregate.Function(rawValue: text.uppercased()) else {
+        guard case .word(let text) = current.kind, let function = Aggregate.Function(named: text) else {
             throw unexpected
         }
         advance()
@@ -186,18 +194,59 @@ struct SOQLParser {
             guard function == .count else { throw unexpected }
             return Aggregate(function: .count, path: nil)
         }
+        // The users' zone is GMT, as the moments are.
+        let isConverted = isWord("CONVERTTIMEZONE") && next.kind == .mark("(")
+        if isConverted {
+            advance()
+            advance()
+        }
         let path = try path()
+        if isConverted { try requireMark(")") }
         try requireMark(")")
         return Aggregate(function: function, path: path)
     }
 
-    private mutating func groupingPath() throws(SOQLFault) -> FieldPath {
-        if next.kind == .mark("(") {
-            let offset = current.offset
-            let aggregate = try aggregate()
-            return FieldPath(parts: [aggregate.function.rawValue + "("] + (aggregate.path?.parts ?? []), offset: offset)
+    private mutating func readGrouping(of query: inout SOQLQuery) throws(SOQLFault) {
+        if next.kind == .mark("("), isWord("ROLLUP") || isWord("CUBE") {
+            query.subtotals = isWord("ROLLUP") ? .rollup : .cube
+            advance()
+            advance()
+            repeat { query.grouping.append(try grouped()) } while takeMark(",")
+            try requireMark(")")
+            guard query.grouping.count <= 3 else {
+                throw SOQLFault("MALFORMED_QUERY", "No more than 3 fields allowed in GROUP BY ROLLUP or CUBE")
+            }
+            return
         }
-        return try path()
+        repeat { query.grouping.append(try grouped()) } while takeMark(",")
+    }
+
+    private mutating func grouped() throws(SOQLFault) -> Grouped {
+        guard next.kind == .mark("(") else { return Grouped(path: try path()) }
+        let fault = unexpected
+        let aggregate = try aggregate()
+        guard case .part(let part) = aggregate.function, let path = aggregate.path else { throw fault }
+        return Grouped(path: path, part: part)
+    }
+
+    private mutating func typeBranches() throws(SOQLFault) -> TypeBranches {
+        advance()
+        var found = TypeBranches(relation: try path(), branches: [])
+        while takeWord("WHEN") {
+            let (object, offset) = try name()
+            try require("THEN")
+            found.branches.append((object, offset, try paths()))
+        }
+        guard !found.branches.isEmpty else { throw unexpected }
+        if takeWord("ELSE") { found.otherwise = try paths() }
+        try require("END")
+        return found
+    }
+
+    private mutating func paths() throws(SOQLFault) -> [FieldPath] {
+        var paths: [FieldPath] = []
+        repeat { paths.append(try path()) } while takeMark(",")
+        return paths
     }
 
     private mutating func ordering() throws(SOQLFault) -> Ordering {

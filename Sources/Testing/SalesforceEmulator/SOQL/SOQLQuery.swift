@@ -6,7 +6,8 @@ struct SOQLQuery {
     var objectOffset: Int
     var alias: String?
     var condition: SOQLCondition?
-    var grouping: [FieldPath] = []
+    var grouping: [Grouped] = []
+    var subtotals = Subtotals.none
     var having: SOQLCondition?
     var order: [Ordering] = []
     var limit: Int?
@@ -26,28 +27,76 @@ enum SelectItem {
     /// `toLabel(…)`, `FORMAT(…)`, `convertCurrency(…)`: a field that may have an alias.
     case converted(FieldPath, alias: String?)
     case aggregate(Aggregate, alias: String?)
+    /// `GROUPING(…)`: 1 where a row sums over the field, else 0.
+    case isSubtotal(FieldPath, alias: String?)
     case children(SOQLQuery)
+    /// `TYPEOF What WHEN Account THEN Phone ELSE Name END`.
+    case byType(TypeBranches)
     /// `FIELDS(ALL)` and its kin.
     case fields(String, offset: Int)
 }
 
+/// What a parent that may be of several objects shows, by its object.
+struct TypeBranches {
+    var relation: FieldPath
+    var branches: [(object: String, offset: Int, fields: [FieldPath])]
+    var otherwise: [FieldPath]?
+}
+
 struct Aggregate {
-    enum Function: String {
-        case count = "COUNT"
-        case countDistinct = "COUNT_DISTINCT"
-        case sum = "SUM"
-        case average = "AVG"
-        case minimum = "MIN"
-        case maximum = "MAX"
-        /// Date parts are used like aggregates in GROUP BY.
-        case calendarYear = "CALENDAR_YEAR"
-        case calendarMonth = "CALENDAR_MONTH"
-        case calendarQuarter = "CALENDAR_QUARTER"
-        case dayOnly = "DAY_ONLY"
+    enum Function: Equatable {
+        case count, countDistinct, sum, average, minimum, maximum
+        /// Date functions are used like aggregates in GROUP BY, and like fields in WHERE.
+        case part(DatePart)
+
+        private static let names: [(String, Function)] = [
+            ("COUNT", .count), ("COUNT_DISTINCT", .countDistinct), ("SUM", .sum), ("AVG", .average), ("MIN", .minimum),
+            ("MAX", .maximum),
+        ]
+
+        init?(named text: String) {
+            let name = text.uppercased()
+            if let known = Self.names.first(where: { $0.0 == name })?.1 {
+                self = known
+            } else if let part = DatePart(rawValue: name) {
+                self = .part(part)
+            } else {
+                return nil
+            }
+        }
+
+        var name: String {
+            if case .part(let part) = self { return part.rawValue }
+            return Self.names.first { $0.1 == self }?.0 ?? ""
+        }
     }
 
     var function: Function
     var path: FieldPath?
+}
+
+/// What rows are grouped by: a field, or a part of a date.
+struct Grouped {
+    var path: FieldPath
+    var part: DatePart?
+}
+
+/// Which sums a grouped query has beside its groups.
+enum Subtotals {
+    case none
+    /// `GROUP BY ROLLUP(a, b)`: over b, and over all.
+    case rollup
+    /// `GROUP BY CUBE(a, b)`: over every selection of the fields.
+    case cube
+
+    /// Of each kind of row: for every grouping whether it is summed over.
+    func kinds(of count: Int) -> [[Bool]] {
+        switch self {
+        case .none: [Array(repeating: false, count: count)]
+        case .rollup: (0...count).map { summed in (0..<count).map { $0 >= count - summed } }
+        case .cube: (0..<1 << count).map { bits in (0..<count).map { bits >> $0 & 1 == 1 } }
+        }
+    }
 }
 
 struct Ordering {

@@ -4,6 +4,8 @@ final class SelectPlan {
         case field(name: String, position: Int, fieldName: String)
         case typeName
         case parent(relation: String, step: Int, SelectPlan)
+        /// A parent of several objects, shown by what it is; another one only where there is an `ELSE`.
+        case parentByType(relation: String, step: Int, branches: [String: SelectPlan], otherwise: SelectPlan?)
         case children(name: String, child: ObjectType, field: Int, SOQLQuery, SelectPlan)
     }
 
@@ -54,7 +56,8 @@ extension Org {
                     plan.entries.append(.field(name: field.name, position: position, fieldName: field.name))
                 }
             case .children(let inner): plan.entries.append(try childEntry(inner, scope))
-            case .aggregate: throw SOQLFault("MALFORMED_QUERY", "Aggregates need a grouped query")
+            case .byType(let branches): plan.entries.append(try entry(branches, scope))
+            case .aggregate, .isSubtotal: throw SOQLFault("MALFORMED_QUERY", "Aggregates need a grouped query")
             }
         }
         return plan
@@ -80,13 +83,21 @@ extension Org {
                     position < type.fields.count && type.fields[position].name == fieldName
                     ? position : type.position(of: fieldName)
                 members.append(
-                    JSONMember(name: name, value: own.map { shown($0, record, number, table) } ?? .null)
+                    JSONMember(name: name, value: own.map { shown($0, record, number, table, base) } ?? .null)
                 )
             case .parent(let relation, let step, let inner):
                 let place = end(of: [step], [relation], number, record, table)
                 members.append(
                     JSONMember(name: relation, value: place.map { json(inner, $0.0, $0.2, scope, base: base) } ?? .null)
                 )
+            case .parentByType(let relation, let step, let branches, let otherwise):
+                let place = end(of: [step], [relation], number, record, table)
+                let shown = place.flatMap { place in
+                    (branches[place.2.type.name] ?? otherwise).map {
+                        json($0, place.0, place.2, scope, base: base)
+                    }
+                }
+                members.append(JSONMember(name: relation, value: shown ?? .null))
             case .children(let name, let child, let field, let query, let inner):
                 members.append(
                     JSONMember(
@@ -102,7 +113,7 @@ extension Org {
     // MARK: - Implementation
 
     /// Adds a field where its path leads, under its own name or another; false when something has that name already.
-    private func add(
+    func add(
         _ path: FieldPath,
         _ alias: String?,
         to plan: SelectPlan,
@@ -123,8 +134,20 @@ extension Org {
     }
 
     /// Metadata and other complex values are kept as JSON text.
-    private func shown(_ position: Int, _ record: Record, _ number: Int, _ table: Table) -> JSONValue {
-        let value = json(position, of: record, number, table)
+    private func shown(
+        _ position: Int,
+        _ record: Record,
+        _ number: Int,
+        _ table: Table,
+        _ base: String
+    ) -> JSONValue {
+        let value = blob(
+            json(position, of: record, number, table),
+            table.type.fields[position],
+            table.type,
+            table.id(number),
+            base: base.isEmpty ? nil : base
+        )
         guard table.type.fields[position].type == .complexvalue, case .string(let text) = value else { return value }
         return liveMetadata(table.type, number) ?? (try? JSONReader.read(Array(text.utf8))) ?? .null
     }

@@ -12,10 +12,17 @@ extension Org {
             table.store(.text(table.id(number).short), in: name, of: &record)
         }
         switch type.name {
-        case "Opportunity": deriveStage(&record, table)
+        case "Opportunity":
+            deriveStage(&record, table)
+            deriveRevenue(&record, table)
         case "Case":
             deriveClosed(&record, table, field: "Status", set: "CaseStatus", flag: "closed", into: "IsClosed")
             setClosedDate(&record, table)
+        case "Attachment":
+            if let size = bytes(of: "Body", record, table)?.count {
+                set("BodyLength", .number(Double(size)), &record, table)
+            }
+        case "ContentVersion" where old == nil: deriveFile(&record, table)
         case "Task": deriveClosed(&record, table, field: "Status", set: "TaskStatus", flag: "closed", into: "IsClosed")
         default: break
         }
@@ -45,6 +52,28 @@ extension Org {
         {
             table.store(.number(probability), in: position, of: &record)
         }
+        let category = extras["forecastCategory"]?.string
+        set("ForecastCategory", category.map(Value.text) ?? .null, &record, table)
+    }
+
+    /// What is expected of an opportunity, and the fiscal period in which it closes: the fiscal year is the calendar's.
+    private func deriveRevenue(_ record: inout Record, _ table: Table) {
+        func number(_ name: String) -> Double? {
+            guard let position = table.type.position(of: name),
+                case .number(let number) = table.stored(position, of: record)
+            else { return nil }
+            return number
+        }
+        let expected = number("Amount").flatMap { amount in number("Probability").map { amount * $0 / 100 } }
+        set("ExpectedRevenue", expected.map(Value.number) ?? .null, &record, table)
+        guard let position = table.type.position(of: "CloseDate"),
+            case .date(let day) = table.stored(position, of: record)
+        else { return }
+        let civil = CivilDay(Int(day))
+        let quarter = (civil.month - 1) / 3 + 1
+        set("FiscalYear", .number(Double(civil.year)), &record, table)
+        set("FiscalQuarter", .number(Double(quarter)), &record, table)
+        set("Fiscal", .text("\(padded(civil.year, 4)) \(quarter)"), &record, table)
     }
 
     private func deriveClosed(
@@ -75,7 +104,8 @@ extension Org {
         }
     }
 
-    private func set(_ name: String, _ value: Value, _ record: inout Record, _ table: Table) {
+    /// Sets a field by its name, where the object has it.
+    func set(_ name: String, _ value: Value, _ record: inout Record, _ table: Table) {
         if let position = table.type.position(of: name) { table.store(value, in: position, of: &record) }
     }
 }

@@ -167,6 +167,7 @@ extension Org {
         try check(record, nil, number: number, table, context, &spent)
         table.append(record)
         journal?.append(.appended(table))
+        if type.name == "ContentVersion" { file(number, table, context) }
         counters.created[type.name, default: 0] += 1
         return .saved(table.id(number), created: true)
     }

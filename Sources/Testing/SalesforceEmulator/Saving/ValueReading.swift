@@ -9,9 +9,16 @@ extension Org {
         }
         if bytes.isEmpty { return .null }
         switch column.field.type {
-        case .string, .textarea, .phone, .url, .combobox, .encryptedstring, .base64, .anyType, .complexvalue:
+        case .string, .textarea, .phone, .url, .combobox, .encryptedstring, .anyType, .complexvalue:
             let text = String(decoding: bytes, as: UTF8.self)
             if bytes.count > column.field.length, column.field.length > 0 { try checkLength(text, column.field) }
+            return .text(text)
+        case .base64:
+            // Long ones are broken into lines by who encodes them as mail does.
+            let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
+            guard Base64.decode(text) != nil else {
+                throw .wrongType(column.field, String(text.prefix(100)))
+            }
             return .text(text)
         case .email:
             let text = String(decoding: bytes, as: UTF8.self)

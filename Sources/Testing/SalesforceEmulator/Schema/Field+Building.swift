@@ -19,6 +19,17 @@ extension Field {
         return field
     }
 
+    /// Bytes, written in base64 and read at an address of their own.
+    static func blob(_ name: String, _ label: String? = nil) -> Field {
+        var field = Field(name: name, label: label ?? spelled(name), type: .base64)
+        field.filterable = false
+        field.sortable = false
+        field.groupable = false
+        field.aggregatable = false
+        field.isUnpermissioned = true
+        return field
+    }
+
     static func phone(_ name: String, _ label: String? = nil) -> Field { text(name, 40, label).typed(.phone) }
     static func url(_ name: String, _ label: String? = nil) -> Field { text(name, 255, label).typed(.url) }
     static func email(_ name: String, _ label: String? = nil) -> Field {

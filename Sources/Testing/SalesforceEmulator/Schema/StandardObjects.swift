@@ -3,12 +3,12 @@ enum StandardObjects {
     static func all() -> [ObjectType] {
         let types =
             [account(), contact(), lead(), opportunity(), caseObject(), campaign(), campaignMember(), individual()]
-            + activities() + commerce() + people()
+            + activities() + commerce() + people() + files()
         for type in types {
             if ["Account", "Contact", "Lead"].contains(type.name) {
                 for field in Field.keyFields { type.add(field) }
             }
-            type.traitsOfUse = uses[type.name] ?? []
+            if let use = uses[type.name] { type.traitsOfUse = use }
             if type.isSubordinate { type.undeletable = false }
         }
         return types
@@ -119,7 +119,8 @@ enum StandardObjects {
         fields += [
             .text("Jigsaw", 20, "Data.com Key"), cleanStatus, .flag("DoNotCall"),
             .lookup("IndividualId", "Individual", children: "Leads"), .text("EmailBouncedReason", 255),
-            .moment("EmailBouncedDate"),
+            .moment("EmailBouncedDate"), .flag("HasOptedOutOfFax", "Fax Opt Out"),
+            .day("LastTransferDate").readOnly, .text("CompanyDunsNumber", 9, "Company D-U-N-S Number"),
         ]
         return .standard("Lead", "00Q", merged: true, fields)
     }
@@ -143,6 +144,12 @@ enum StandardObjects {
             .lookup("CampaignId", "Campaign", children: "Opportunities"), .flag("HasOpportunityLineItem").readOnly,
             .lookup("Pricebook2Id", "Pricebook2", children: "Opportunities"),
             .lookup("ContactId", "Contact").createOnly,
+            .decimal("ExpectedRevenue", 18, 2, "Expected Amount", type: .currency).readOnly,
+            .pick("ForecastCategory", ["Omitted", "Pipeline", "BestCase", "Forecast", "Closed"]).readOnly.changed {
+                $0.length = 40
+            },
+            .text("Fiscal", 6, "Fiscal Period").readOnly, .whole("FiscalQuarter", digits: 1).readOnly,
+            .whole("FiscalYear", digits: 4).readOnly,
         ]
         return .standard("Opportunity", "006", plural: "Opportunities", fields + visits)
     }

@@ -17,7 +17,7 @@ package struct Emulator: Service {
 
     /// Builds the org and, for TLS, the certificate.
     ///
-    /// - Throws: ``EmulatorError`` when the org's file or a certificate cannot be read.
+    /// - Throws: ``EmulatorError`` when the org's file, kept records or a certificate cannot be read.
     package init(
         _ options: EmulatorOptions,
         onListening: @escaping @Sendable (EmulatorAddress) -> Void
@@ -32,6 +32,8 @@ package struct Emulator: Service {
     }
 
     /// Serves until the task is cancelled or a graceful shutdown is asked.
+    ///
+    /// - Throws: ``EmulatorError`` when it cannot listen where it should, or its records cannot be kept.
     package func run() async throws {
         let scheme = options.usesTLS ? "https" : "http"
         let host = options.host
@@ -57,7 +59,11 @@ package struct Emulator: Service {
                 logger: logger
             )
         )
-        try await services.run()
+        do {
+            try await services.run()
+        } catch {
+            throw EmulatorError(listening: error, on: options.listenAddress) ?? error
+        }
         try await org.keepSnapshot()
     }
 }

@@ -17,6 +17,9 @@ package struct EmulatorOptions: Sendable {
     package var isQuiet = true
 
     package init() {}
+
+    /// `127.0.0.1:0`, as `--listen` takes it.
+    var listenAddress: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }
 
 /// Where a running emulator is reached.
@@ -25,20 +28,4 @@ package struct EmulatorAddress: Sendable {
     package var baseURL: String
     package var host: String
     package var port: Int
-}
-
-/// Why an emulator cannot start.
-package struct EmulatorError: Error, CustomStringConvertible, Sendable {
-    /// What kind of fault it is.
-    package enum Code: String, Sendable {
-        case badOrg, badCertificate, noTLS, badData
-    }
-
-    package var code: Code
-    package var description: String
-
-    init(_ code: Code, _ description: String) {
-        self.code = code
-        self.description = description
-    }
 }

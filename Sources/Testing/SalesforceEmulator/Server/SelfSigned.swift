@@ -68,7 +68,11 @@ enum SelfSigned {
         )
         if let caFile {
             let authority = try String(contentsOfFile: file("ca.crt"), encoding: .utf8)
-            try authority.write(toFile: caFile, atomically: true, encoding: .utf8)
+            do {
+                try authority.write(toFile: caFile, atomically: true, encoding: .utf8)
+            } catch {
+                throw EmulatorError(.noTLS, "cannot write the CA to \(caFile): \(error.localizedDescription)")
+            }
         }
         let chain = try NIOSSLCertificate.fromPEMFile(file("crt"))
         let key = try NIOSSLPrivateKey(file: file("key"), format: .pem)

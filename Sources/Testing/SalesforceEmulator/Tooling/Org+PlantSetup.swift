@@ -276,8 +276,4 @@ extension Org {
             table.replace(offset + 1, with: record)
         }
     }
-
-    private func set(_ name: String, _ value: Value, _ record: inout Record, _ table: Table) {
-        if let position = table.type.position(of: name) { table.store(value, in: position, of: &record) }
-    }
 }

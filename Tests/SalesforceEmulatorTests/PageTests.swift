@@ -1,0 +1,37 @@
+import NIOHTTP1
+import Testing
+
+@testable import SalesforceEmulator
+
+@Suite struct `Resources that loaders only look at` {
+    @Test(arguments: [
+        "recent", "tabs", "theme", "quickActions", "actions", "actions/standard", "actions/custom", "process",
+        "process/rules", "process/approvals", "appMenu", "appMenu/AppSwitcher", "compactLayouts",
+        "sobjects/Account/describe/layouts/012000000000000AAA", "sobjects/Account/describe/layouts",
+    ])
+    func `are there, and are not written to`(_ name: String) async throws {
+        try await withOrg { client in
+            let reply = try await client.get("\(OrgClient.data)/\(name)")
+            #expect(reply.status == 200 && reply.json != .null, "\(reply.text)")
+            let written = try await client.send(.POST, "\(OrgClient.data)/\(name)", "{}")
+            #expect(written.status == 405 && written.json.at("0.errorCode") == .string("METHOD_NOT_ALLOWED"))
+        }
+    }
+
+    @Test func `lead to one another by the paths that they name`() async throws {
+        try await withOrg { client in
+            let list = try await client.get("\(OrgClient.data)/").json
+            for name in ["tabs", "theme", "actions", "process", "quickActions", "appMenu"] {
+                let path = try #require(list[name]?.string, "\(name)")
+                let answer = try await client.get(path)
+                #expect(answer.status == 200, "\(path)")
+                for case .string(let further) in (answer.json.members ?? []).map(\.value)
+                where further.hasPrefix("/services/") {
+                    #expect(try await client.get(further).status == 200, "\(further)")
+                }
+            }
+            #expect(try await client.get("\(OrgClient.data)/sobjects/Account/describe/layouts/x").status == 404)
+            #expect(try await client.get("\(OrgClient.data)/nothing").status == 404)
+        }
+    }
+}
