@@ -85,6 +85,7 @@ struct Daemon {
                 isHealthy: { await pulse.isHealthy() }
             )
         )
+        let (untilSignalsAreHeard, signalsAreHeard) = AsyncStream.makeStream(of: Void.self)
         let server = ControlServer(
             listener: listener,
             keepsFile: isKept,
@@ -94,6 +95,8 @@ struct Daemon {
             logger: logger,
             onAnswer: { meters.answered(verb: $0, status: $1) },
             onListening: {
+                // Who hears that it is ready may send a signal at once.
+                for await _ in untilSignalsAreHeard {}
                 opening.end()
                 Heap.trim()
                 voice.say([.ready, .status(await status.line())])
@@ -107,7 +110,8 @@ struct Daemon {
             voice: voice,
             logger: logger,
             drain: { reloader.definitions.settings.drainTimeout },
-            reload: { _ = await reloader.reload() }
+            reload: { _ = await reloader.reload() },
+            onListening: { signalsAreHeard.finish() }
         )
         let keeper = Housekeeper(conductor: conductor)
         let notifier = Notifier(conductor: conductor)

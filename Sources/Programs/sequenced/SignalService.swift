@@ -15,9 +15,13 @@ struct SignalService: Service {
     /// How long the drain takes at most.
     let drain: @Sendable () -> Duration
     let reload: @Sendable () async -> Void
+    /// Told once signals are heard; before that one would end the process as it stands.
+    let onListening: @Sendable () -> Void
 
     func run() async throws {
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        onListening()
+        for await signal in signals {
             if signal == .sighup {
                 await reload()
                 continue

@@ -31,6 +31,9 @@ int sequenced_lock_file(int descriptor) {
 
 int sequenced_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
-void sequenced_heap_configure(void) { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
+void sequenced_heap_configure(void) {
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_ARENA_MAX, 2);
+}
 
 void sequenced_heap_trim(void) { malloc_trim(0); }
