@@ -90,6 +90,23 @@ import Testing
         }
     }
 
+    @Test func `is called by its file where it has no title`() async throws {
+        try await withOrg { client in
+            let id = try await client.create(
+                "ContentVersion",
+                #"{"PathOnClient":"C:\\in\\a.b.PDF","VersionData":"AAAA"}"#
+            )
+            let version = try await client.get("\(OrgClient.data)/sobjects/ContentVersion/\(id)").json
+            #expect(version["Title"] == .string("a.b") && version["FileExtension"] == .string("PDF"))
+            let none = try await client.send(
+                .POST,
+                "\(OrgClient.data)/sobjects/ContentVersion",
+                #"{"VersionData":"AAAA"}"#
+            )
+            #expect(none.json.at("0.fields.0") == .string("PathOnClient"), "\(none.text)")
+        }
+    }
+
     @Test func `is inside the record in SOAP`() async throws {
         try await withOrg { client in
             let account = try await client.create("Account", #"{"Name":"Acme"}"#)

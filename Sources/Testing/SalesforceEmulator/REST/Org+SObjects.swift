@@ -23,6 +23,7 @@ extension Org {
                 if let field = type.field(path[2]), field.type == .base64 {
                     return try blobBody(type, id, field, rest)
                 }
+                if type.name == "User", path[2] == "password" { return try password(of: id, rest) }
                 return try related(type, id, path[2], rest)
             }
             return try byExternalId(type, field: path[1], value: path[2], rest)

@@ -8,9 +8,14 @@ extension Org {
 
     /// What follows from a version's name and bytes.
     func deriveFile(_ record: inout Record, _ table: Table) {
-        let path = text("PathOnClient", record, table) ?? text("Title", record, table) ?? ""
-        let parts = path.split(separator: ".")
+        let path = text("PathOnClient", record, table) ?? ""
+        let name = path.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? path
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let ending = parts.count > 1 ? parts.last.map(String.init) : nil
+        if text("Title", record, table) == nil {
+            let stem = ending == nil ? name : parts.dropLast().joined(separator: ".")
+            set("Title", .text(stem.isEmpty ? name : stem), &record, table)
+        }
         set("FileExtension", ending.map(Value.text) ?? .null, &record, table)
         set("FileType", .text(ending.map { String($0.uppercased().prefix(20)) } ?? "UNKNOWN"), &record, table)
         set("ContentSize", .number(Double(bytes(of: "VersionData", record, table)?.count ?? 0)), &record, table)

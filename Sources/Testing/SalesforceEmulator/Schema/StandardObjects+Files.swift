@@ -82,9 +82,13 @@ extension StandardObjects {
             [
                 .lookup("ContentDocumentId", "ContentDocument", children: "ContentVersions", cascade: true).createOnly,
                 .flag("IsLatest").readOnly, .text("VersionNumber", 20).readOnly,
-                .text("Title", 255).required.changed { $0.nameField = true }, .area("Description", 1_000),
-                .area("ReasonForChange", 1_000).createOnly,
-                .text("PathOnClient", 500).createOnly,
+                .text("Title", 255).required.changed {
+                    $0.nameField = true
+                    // The file's own name, where nothing else is said.
+                    $0.defaultedOnCreate = true
+                },
+                .area("Description", 1_000), .area("ReasonForChange", 1_000).createOnly,
+                .text("PathOnClient", 500).required.createOnly,
                 .lookup("FirstPublishLocationId").createOnly.changed { $0.referenceTo = bearers + ["User"] },
                 .text("FileType", 20).readOnly, .pick("PublishStatus", ["P", "R", "U"]).readOnly,
                 .blob("VersionData").createOnly, .whole("ContentSize", "Size").readOnly,

@@ -156,7 +156,7 @@ extension StandardObjects {
                 "Asset",
                 "02i",
                 [
-                    .name(255, "Asset Name"), .lookup("ContactId", "Contact", children: "Assets"),
+                    .name(255, "Asset Name"), .lookup("ContactId", "Contact", children: "Assets").following,
                     .lookup("AccountId", "Account", children: "Assets", cascade: true),
                     .lookup("Product2Id", "Product2", children: "Assets"), .text("SerialNumber", 80),
                     .day("InstallDate"), .day("PurchaseDate"),
