@@ -62,6 +62,10 @@ import Testing
         var reason: String?
     }
 
+    private struct Events: Decodable {
+        var events: [Event]
+    }
+
     private struct Added: Decodable {
         struct Window: Decodable { var from: String }
         var window: Window
@@ -161,9 +165,7 @@ import Testing
     }
 
     private func events(_ crm: CRM) async throws -> [Event] {
-        try await crm.ctl("--output", "json", "events", "--after", "0").output.split(separator: "\n").map {
-            try JSONDecoder().decode(Event.self, from: Data($0.utf8))
-        }
+        try await crm.document(Events.self, "events", "--after", "0").events
     }
 
     /// The event log, put in order by sequence and elapse: what depends on how fast this machine is left out.
