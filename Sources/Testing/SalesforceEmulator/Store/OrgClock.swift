@@ -1,4 +1,4 @@
-import Glibc
+import FoundationEssentials
 
 /// The org's own time: the machine's, or as the admin API set it.
 struct OrgClock: Sendable {
@@ -37,9 +37,7 @@ struct OrgClock: Sendable {
 
 /// The machine's time, in milliseconds since 1970.
 func machineMilliseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    Int64(Date.now.timeIntervalSince1970 * 1000)
 }
 
 /// Random numbers that a seed repeats (SplitMix64).
