@@ -1,5 +1,7 @@
 """simple-salesforce against the emulator: REST, SOQL, Bulk API, Bulk API 2.0."""
 
+import base64
+
 import pytest
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import (
@@ -117,6 +119,39 @@ def test_event(sf, org):
     made = sf.Order_Shipped__e.create({"Order_No__c": "7"})
     assert made["success"] and made["errors"][0]["statusCode"] == "OPERATION_ENQUEUED"
     assert org.admin("GET", "events/Order_Shipped__e").json()[0]["Order_No__c"] == "7"
+
+
+def test_files(sf):
+    content = bytes(range(256))
+    account = sf.Account.create({"Name": "Northwind"})["id"]
+    body = base64.b64encode(content).decode()
+    attachment = sf.Attachment.create({"ParentId": account, "Name": "all.bin", "Body": body})["id"]
+    assert sf.Attachment.get(attachment)["BodyLength"] == 256
+    assert sf.Attachment.get_base64(attachment) == content
+    version = sf.ContentVersion.create({"PathOnClient": "all.bin", "VersionData": body, "FirstPublishLocationId": account})
+    assert sf.ContentVersion.get_base64(version["id"], base64_field="VersionData") == content
+    files = sf.query(f"SELECT ContentDocument.Title FROM ContentDocumentLink WHERE LinkedEntityId = '{account}'")
+    assert [row["ContentDocument"]["Title"] for row in files["records"]] == ["all"]
+
+
+def test_metadata_by_its_wsdl(sf):
+    types = [entry.xmlName for entry in sf.mdapi.describe_metadata().metadataObjects]
+    assert "CustomObject" in types
+    listed = sf.mdapi.list_metadata([sf.mdapi.ListMetadataQuery(type="CustomField")])
+    assert "Shipment__c.Tracking__c" in [entry.fullName for entry in listed]
+    industries = sf.mdapi.StandardValueSet.read("Industry")
+    industries.standardValue.append(sf.mdapi.StandardValue(fullName="Shipbuilding", label="Shipbuilding", default=False))
+    sf.mdapi.StandardValueSet.update(industries)
+    field = next(field for field in sf.Account.describe()["fields"] if field["name"] == "Industry")
+    assert "Shipbuilding" in [value["value"] for value in field["picklistValues"]]
+
+
+def test_pages_and_passwords(sf):
+    assert sf.Account.describe_layout("012000000000000AAA")["detailLayoutSections"] == []
+    # It shows an empty list as none.
+    assert sf.restful("tabs") is None
+    user = sf.query("SELECT Id FROM User")["records"][0]["Id"]
+    sf.set_password(user, "another1")
 
 
 def test_expired_session(sf, org):
