@@ -49,7 +49,7 @@ let package = Package(
         .room(
             "SalesforceEmulator",
             at: "SalesforceEmulator",
-            uses: [.yams],
+            uses: [.yams, .nioCore],
             exclude: [
                 "Room/README.md", "Room/OAuth/SignedAssertion.swift", "Room/Server/CallResponder.swift",
                 "Room/Server/Emulator.swift", "Room/Server/FaultyWire.swift", "Room/Server/JobRunner.swift",
