@@ -176,7 +176,10 @@ let package = Package(
                 .argumentParser,
             ]
         ),
-        .program("salesforce-emulator", uses: ["SalesforceEmulator", .argumentParser, .lifecycle, .log, .unixSignals]),
+        .program(
+            "salesforce-emulator",
+            uses: ["SalesforceEmulator", "SyncModel", .argumentParser, .lifecycle, .log, .unixSignals]
+        ),
 
         // MARK: Tests
 

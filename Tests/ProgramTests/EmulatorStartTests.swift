@@ -84,4 +84,11 @@ import Testing
         #expect(ending.errors.isEmpty, "\(ending)")
         #expect(ending.exitCode == 0, "\(ending)")
     }
+
+    @Test func `tells its version, as the other programs do`() async throws {
+        let version = try await toItsEnd("--version")
+        let other = try await ProgramRunner(product: "sequencectl").run(["--version"])
+        #expect(version.exitCode == 0 && version.errors.isEmpty, "\(version)")
+        #expect(version.output.split(separator: " ").last == other.output.split(separator: " ").last, "\(version)")
+    }
 }

@@ -34,4 +34,19 @@ import Testing
             #expect(try await client.get("\(OrgClient.data)/nothing").status == 404)
         }
     }
+
+    @Test func `have the schema of an event`() async throws {
+        let yaml =
+            "events: { Done__e: { fields: { No__c: { type: Text, length: 20, required: true }, At__c: { type: DateTime } } } }"
+        try await withOrg(yaml) { client in
+            let urls = try await client.get("\(OrgClient.data)/sobjects/Done__e/describe").json["urls"]
+            let schema = try await client.get(urls?["eventSchema"]?.string ?? "none").json
+            #expect(schema["name"] == .string("Done__e"), "\(schema)")
+            let fields = schema["fields"]?.array ?? []
+            #expect(fields.first { $0["name"] == .string("No__c") }?["type"] == .string("string"))
+            let optional = fields.first { $0["name"] == .string("At__c") }
+            #expect(optional?["type"] == .array([.string("null"), .string("long")]))
+            #expect(try await client.get("\(OrgClient.data)/sobjects/Account/eventSchema").status == 404)
+        }
+    }
 }

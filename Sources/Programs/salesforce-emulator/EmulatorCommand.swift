@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import SalesforceEmulator
 import ServiceLifecycle
+import SyncModel
 import UnixSignals
 
 /// `salesforce-emulator`: a Salesforce that runs on a laptop.
@@ -10,7 +11,8 @@ import UnixSignals
 struct EmulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "salesforce-emulator",
-        abstract: "A Salesforce that runs on a laptop, for trying loads before they touch an org."
+        abstract: "A Salesforce that runs on a laptop, for trying loads before they touch an org.",
+        version: "salesforce-emulator \(SoftwareVersion.text)"
     )
 
     @Option(help: "The address and port to listen on; port 0 takes a free one.")

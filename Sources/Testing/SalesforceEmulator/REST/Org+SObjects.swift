@@ -13,6 +13,7 @@ extension Org {
         case 2 where path[1] == "describe":
             try allow(["GET", "HEAD"], rest)
             return described(rest) { describe(type, rest) }
+        case 2 where path[1] == "eventSchema" && type.isEvent: return try eventSchema(type, rest)
         case 2 where path[1] == "deleted" || path[1] == "updated":
             return try changes(type, rest, deleted: path[1] == "deleted")
         case 2 where path[1] == "Id" && rest.call.method == "POST": return try create(type, rest)
