@@ -49,4 +49,15 @@ import Testing
             #expect(try await client.get("\(OrgClient.data)/sobjects/Account/eventSchema").status == 404)
         }
     }
+
+    @Test func `are all the limits that an org of this edition tells of`() async throws {
+        try await withOrg { client in
+            let limits = try await client.get("\(OrgClient.data)/limits").json.members ?? []
+            #expect(limits.count == 51, "\(limits.map(\.name))")
+            for limit in limits {
+                let (most, left) = (limit.value["Max"]?.integer, limit.value["Remaining"]?.integer)
+                #expect(most != nil && left != nil && (left ?? 0) <= (most ?? 0), "\(limit)")
+            }
+        }
+    }
 }

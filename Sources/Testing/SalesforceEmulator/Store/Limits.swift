@@ -2,6 +2,10 @@
 struct Limits: Sendable {
     var maximum: [String: Int] = [
         "ActiveScratchOrgs": 3, "AnalyticsExternalDataSizeMB": 40_960, "ConcurrentAsyncGetReportInstances": 200,
+        "ConcurrentEinsteinDataInsightsStoryCreation": 5, "ConcurrentEinsteinDiscoveryStoryCreation": 2,
+        "DailyAnalyticsUploadedFilesSizeMB": 51_200, "DailyEinsteinDataInsightsStoryCreation": 1_000,
+        "DailyEinsteinDiscoveryPredictAPICalls": 50_000, "DailyEinsteinDiscoveryPredictionsByCDC": 500_000,
+        "DailyEinsteinDiscoveryStoryCreation": 100, "MonthlyEinsteinDiscoveryStoryCreation": 500,
         "ConcurrentSyncReportRuns": 20, "DailyAnalyticsDataflowJobExecutions": 60, "DailyApiRequests": 15_000,
         "DailyAsyncApexExecutions": 250_000, "DailyAsyncApexTests": 500, "DailyBulkApiBatches": 15_000,
         "DailyBulkV2QueryFileStorageMB": 976_562, "DailyBulkV2QueryJobs": 10_000,
