@@ -38,12 +38,23 @@ extension Reader {
         }
     }
 
+    /// The normal form says the same, but for a range of minutes: that is written like two times of day, which are refused.
+    private static func readAgain(_ calendar: CalendarExpression) throws {
+        let again = Result { () throws(CalendarFault) in try CalendarExpression(parsing: calendar.normalized) }
+        switch again {
+        case .success(let same):
+            try Surprise.unless(same.normalized == calendar.normalized, "`\(calendar.normalized)` is not normal")
+        case .failure(let fault):
+            let isMinuteRange = calendar.notes.contains { $0.code == .minuteRange }
+            try Surprise.unless(isMinuteRange && fault.code == .ambiguousRange, "`\(calendar.normalized)`: \(fault)")
+        }
+    }
+
     /// Calendar events, cron lines, spans and moments; what was read is read again from its own words.
     private static func readTimes(_ text: String) throws {
         // A fault is what most texts deserve; only a contradiction is a surprise.
         if let calendar = try? CalendarExpression(parsing: text) {
-            let again = try? CalendarExpression(parsing: calendar.normalized)
-            try Surprise.unless(again?.normalized == calendar.normalized, "`\(calendar.normalized)` is not normal")
+            try readAgain(calendar)
             var last = Timestamp(seconds: 1_700_000_000)
             for _ in 0..<3 {
                 guard let next = calendar.pattern.nextElapse(after: last, in: .utc) else { break }
