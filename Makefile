@@ -54,6 +54,7 @@ SANITIZED = --sanitize=thread --scratch-path .build/thread
 sanitize: build ## passes tests under the thread sanitizer: SUITES='a regular expression of names' for some (hours)
 	$(SWIFT) build --build-tests $(SANITIZED)
 	@SEQUENCED_PROGRAMS=$${SEQUENCED_PROGRAMS-$(CURDIR)/.build/debug} SWIFT="$(SWIFT)" \
+		TSAN_OPTIONS="exitcode=66 suppressions=$(CURDIR)/Scripts/thread-sanitizer.txt $$TSAN_OPTIONS" \
 		Scripts/test $(SANITIZED) $(if $(SUITES),--filter '$(SUITES)')
 
 test-system: prepare ## boots a real systemd and runs the service under it
