@@ -51,7 +51,7 @@ extension RowReport {
         notes = life.notes
     }
 
-    private static func values(_ values: [String: String?]?, _ hidden: BodyRedaction) -> [String: OrNull<String>]? {
+    static func values(_ values: [String: String?]?, _ hidden: BodyRedaction) -> [String: OrNull<String>]? {
         guard let values else { return nil }
         return Dictionary(
             uniqueKeysWithValues: values.map { field, value in

@@ -78,7 +78,7 @@ extension PlanReport {
         bulkRows = plan.bulkRows
         publishedEvents = plan.publishedEvents
         samples = plan.samples.map { sample in
-            PlanSample(
+            var report = PlanSample(
                 key: sample.key,
                 class: sample.changeClass.word,
                 fields: Dictionary(
@@ -94,6 +94,8 @@ extension PlanReport {
                     }
                 )
             )
+            report.sent = RowReport.values(sample.sent, hidden)
+            return report
         }
         warnings = plan.warnings
         guards = plan.guards.map {

@@ -111,11 +111,15 @@ package struct PlanSample: Codable, Sendable, Equatable {
     package var key: String
     /// `added`, `changed`, `removed`, `owed` or `rejected`.
     package var `class`: String
+    /// What Salesforce holds now, and what would be there.
     package var fields: [String: FieldChange]
+    /// What was last sent of it, by field, where that is still kept.
+    @OrNull package var sent: [String: OrNull<String>]?
 
     package init(key: String, class: String, fields: [String: FieldChange]) {
         self.key = key
         self.class = `class`
         self.fields = fields
+        sent = nil
     }
 }

@@ -7,6 +7,8 @@ package struct SyncPlan: Sendable, Equatable {
         package var changeClass: ChangeClass
         /// By column: what Salesforce holds now, and what would be sent.
         package var fields: [String: Values]
+        /// What was last accepted of the row, by column, where its spool is still kept.
+        package var sent: [String: String?]?
     }
 
     package struct Values: Sendable, Equatable {

@@ -47,6 +47,32 @@ struct DeliveryHistory: Sendable {
         return found.sorted { $0.time > $1.time }
     }
 
+    /// What was last accepted of some rows, by column, where the spools that carried it are still kept.
+    func lastSent(of sync: String, keys: Set<Hash128>) async throws -> [Hash128: [String: String]] {
+        if keys.isEmpty { return [:] }
+        let outcomes = try await ledger.deliveries(of: sync, limit: Self.outcomesLookedAt)
+        let folder = spoolFolder
+        return try await BlockingThread.run(named: "history") {
+            var sent: [Hash128: [String: String]] = [:]
+            // Newest first.
+            for (outcome, _) in outcomes where sent.count < keys.count && outcome.operation != .delete {
+                // A spool that retention has taken tells nothing any more.
+                guard let name = outcome.spool,
+                    let ready = try? ReadySpool(opening: name, in: folder + "/" + outcome.run.rawValue),
+                    outcome.firstRow + outcome.rowCount <= ready.spool.count
+                else { continue }
+                var found: [(row: Int, key: Hash128)] = []
+                try ready.spool.forEachHead(in: outcome.firstRow..<outcome.firstRow + outcome.rowCount) { row, head in
+                    if keys.contains(head.key), sent[head.key] == nil, outcome.isAccepted(row - outcome.firstRow) {
+                        found.append((row, head.key))
+                    }
+                }
+                for (row, key) in found { sent[key] = try ready.values(of: row) }
+            }
+            return sent
+        }
+    }
+
     // MARK: - Implementation
 
     /// The row of a spool that has a key; nil when it has none, or is gone.

@@ -54,6 +54,7 @@ struct Planner: Sendable {
         let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
         var routes: [PushAPI] = []
         var ready: [ReadySpool] = []
+        var removing: [ReadySpool] = []
         if diff.counts.travelling(of: read.sync) > 0 {
             if case .picklist(let target) = read.sync.target {
                 return try await picklist(plan, diff, PicklistDelivery(delivery: delivery, target: target))
@@ -72,11 +73,12 @@ struct Planner: Sendable {
         }
         if removes, let operation = read.sync.whenRemoved.operation {
             // What is gone already is a removal done, without a row spent.
-            _ = try await price(try await delivery.shaping(diff, .removed, operation), &plan, &routes) { _, _ in }
+            removing = try await price(try await delivery.shaping(diff, .removed, operation), &plan, &routes) { _, _ in
+            }
         }
         if !routes.isEmpty { plan.api = routes.map(\.rawValue).joined(separator: ", ") }
         plan.apiCalls += delivery.objects.calls
-        plan.samples = try await samples(of: ready, read, diff, client)
+        plan.samples = try await samples(of: ready, removing: removing, read, delivery)
         return plan
     }
 
@@ -107,51 +109,6 @@ struct Planner: Sendable {
         }
         plan.warnings += shaping.warnings
         return ready
-    }
-
-    /// The first rows of each payload, beside what Salesforce holds of them.
-    private func samples(
-        of ready: [ReadySpool],
-        _ read: ReadSync,
-        _ diff: DiffResult,
-        _ client: SalesforceClient
-    ) async throws -> [SyncPlan.Sample] {
-        guard samples > 0, let spool = ready.first else { return [] }
-        var classes: [String: ChangeClass] = [:]
-        let changes = try diff.changes()
-        while classes.count < samples * 20, let change = try changes.next() {
-            classes[change.keyText] = change.changeClass
-        }
-        var found: [SyncPlan.Sample] = []
-        var matches: [String] = []
-        for row in 0..<min(samples, spool.spool.count) {
-            let key = try spool.spool.keyText(row)
-            matches.append(try spool.spool.matchText(row))
-            let values = try spool.values(of: row)
-            found.append(
-                SyncPlan.Sample(
-                    key: key,
-                    changeClass: classes[key] ?? .changed,
-                    fields: values.mapValues { SyncPlan.Values(old: nil, new: $0.isEmpty || $0 == "#N/A" ? nil : $0) }
-                )
-            )
-        }
-        var records: [SObjectRecord] = []
-        if let match = read.sync.match, !matches.allSatisfy(\.isEmpty) {
-            let columns = Set(spool.columns + [match.field]).sorted()
-            let soql =
-                "SELECT \(columns.joined(separator: ", ")) FROM \(spool.object)"
-                + " WHERE \(match.field) IN (\(matches.map(SOQL.quoted).joined(separator: ", ")))"
-            records = try await client.query(soql, atMost: samples * 2)
-        }
-        for (index, value) in matches.enumerated() {
-            let field = read.sync.match?.field ?? ""
-            let record = records.first { $0.text(field)?.lowercased() == value.lowercased() }
-            if let record { for column in spool.columns { found[index].fields[column]?.old = record.text(column) } }
-            // What is empty and stays so is no change, in a record that comes into being too.
-            found[index].fields = found[index].fields.filter { $0.value.old != $0.value.new || $0.key == field }
-        }
-        return found
     }
 }
 

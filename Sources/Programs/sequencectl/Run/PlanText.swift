@@ -69,13 +69,21 @@ struct PlanText {
             lines.append("  \(sample.class) \(sample.key.harmless)")
             // What stays as it is says which record this is, to a program; a person has the key.
             for (field, change) in sample.fields.sorted(by: { $0.key < $1.key }) where change.old != change.new {
-                lines.append("    \(field): \(Self.value(change.old)) → \(Self.value(change.new))")
+                lines.append(
+                    "    \(field): \(Self.value(change.old)) → \(Self.value(change.new))\(Self.sent(sample, field, change))"
+                )
             }
         }
         return lines.isEmpty ? [] : ["", Emphasis.strong.applied(to: plan.sync.harmless, on: output.terminal)] + lines
     }
 
     private static let rare: Set = ["BULK BATCHES", "BULK ROWS", "EVENTS"]
+
+    /// What was sent last, where Salesforce holds something else by now.
+    private static func sent(_ sample: PlanSample, _ field: String, _ change: PlanSample.FieldChange) -> String {
+        guard let sent = sample.sent?[field]?.wrappedValue, sent != change.old else { return "" }
+        return " (last sent: \(value(sent)))"
+    }
 
     private static func value(_ text: String?) -> String {
         text.map { "\"\($0.harmless)\"" } ?? "(empty)"

@@ -1,0 +1,55 @@
+import SyncModel
+import TestKit
+import Testing
+
+@testable import Salesforce
+@testable import Sequencing
+
+@Suite(.scratchFolder, .timeLimit(.minutes(2))) struct `A plan's examples` {
+    private static func sync(_ api: APIChoice, _ removal: RemovalBehaviour) -> SyncDefinition {
+        let fields = ["Name": "name", "Phone": "phone", "AnnualRevenue": "revenue"]
+        return .of("accounts", into: .object("Account"), .upsert, match: ("code", "External_Id__c"), fields: fields) {
+            $0.api = api
+            $0.whenRemoved = removal
+        }
+    }
+
+    @Test(arguments: [(APIChoice.rest, RemovalBehaviour.delete), (.bulk, .clear), (.bulk2, .delete)])
+    func `say field by field what Salesforce holds, what would be there, and what was sent last`(
+        api: APIChoice,
+        removal: RemovalBehaviour
+    ) async throws {
+        try await Belt.with([Self.sync(api, removal)], models: ["accounts": ["code"]]) { belt in
+            try belt.rows("accounts", "code,name,phone,revenue\nA-1,One,11,5\nA-2,Two,22,6\nA-3,Three,33,7\n")
+            #expect(try await belt.run().state == .succeeded)
+            // Somebody else has been at it since.
+            let id = try #require(try await belt.records("Account")["A-1"]?.id)
+            try await belt.client { try await $0.update("Account", id: id, body: Array(#"{"Phone":"99"}"#.utf8)) }
+            try belt.rows("accounts", "code,name,phone,revenue\nA-1,Uno,11,5\nA-3,Three,33,7\nA-4,Four,44,8\n")
+            let plan = try #require(try await belt.conductor.plan("all", samples: 5).first)
+            let samples = Dictionary(plan.samples.map { ($0.key, $0) }) { first, _ in first }
+            #expect(samples.keys.sorted() == ["A-1", "A-2", "A-4"], "\(plan.samples)")
+            let changed = try #require(samples["A-1"])
+            #expect(changed.changeClass == .changed)
+            #expect(
+                changed.fields == [
+                    "External_Id__c": .init(old: "A-1", new: "A-1"), "Name": .init(old: "One", new: "Uno"),
+                    "Phone": .init(old: "99", new: "11"),
+                ],
+                "\(changed)"
+            )
+            #expect(changed.sent?["Name"] == "One" && changed.sent?["Phone"] == "11", "\(changed)")
+            let added = try #require(samples["A-4"])
+            #expect(added.changeClass == .added && added.sent == nil)
+            #expect(added.fields["Name"] == .init(old: nil, new: "Four"), "\(added)")
+            let removed = try #require(samples["A-2"])
+            #expect(removed.changeClass == .removed)
+            #expect(removed.fields["Phone"] == .init(old: "22", new: nil), "\(removed)")
+            #expect(removed.sent?["Phone"] == "22")
+            // A record that is cleared keeps what may not be empty.
+            #expect((removed.fields["Name"] == nil) == (removal == .clear), "\(removed)")
+            #expect(try await belt.counter("updated", "Account") == 1)
+            #expect(try await belt.counter("deleted", "Account") == 0)
+        }
+    }
+}
