@@ -89,6 +89,81 @@ import Testing
         }
     }
 
+    @Test func `sends fields for creation alone when it creates, and leaves them out where the record is`() async throws
+    {
+        let opened = "Opened__c: { type: DateTime, createable: true, updateable: false }"
+        let org = "objects:\n  Contact:\n    fields:\n      \(opened)\n  Lead:\n    fields:\n      \(opened)\n"
+        let sync = Self.sync { $0.fields.append(FieldMapping(field: "Opened__c", value: .column("opened"))) }
+        try await Belt.with([sync], models: ["people": ["code"]], org: org) { belt in
+            _ = try await belt.create("Contact", ["LastName": "Old", "External_Id__c": "P-1"])
+            let rows = "P-1,One,1,Acme,2026-03-01T09:00:00Z\nP-2,Two,2,Acme,2026-03-01T09:00:00Z\n"
+            try belt.rows("people", "code,last_name,phone,company,opened\n" + rows)
+            let faults = await LiveCheck(belt.conductor).findings().filter(\.isFault)
+            #expect(faults.isEmpty, "\(faults)")
+            let first = try await belt.run()
+            #expect(first.state == .succeeded, "\(first)")
+            let contact = try #require(try await belt.records("Contact")["P-1"])
+            #expect(contact.text("LastName") == "One" && contact.text("Opened__c") == nil)
+            #expect(try await belt.records("Lead")["P-2"]?.text("Opened__c")?.hasPrefix("2026-03-01T09:00:00") == true)
+            try belt.rows(
+                "people",
+                "code,last_name,phone,company,opened\n"
+                    + rows.replacing("Two", with: "Zwei").replacing("09:", with: "10:")
+            )
+            let second = try await belt.run()
+            #expect(second.state == .succeeded, "\(second)")
+            let lead = try #require(try await belt.records("Lead")["P-2"])
+            #expect(lead.text("LastName") == "Zwei")
+            #expect(lead.text("Opened__c")?.hasPrefix("2026-03-01T09:00:00") == true)
+        }
+    }
+
+    @Test func `finds records by a unique field of both, and by no field of one`() async throws {
+        let code = "Code__c: { type: Text, length: 20, unique: true }"
+        let org =
+            "objects:\n  Contact:\n    fields:\n      \(code)\n  Lead:\n    fields:\n      \(code)\n      "
+            + "Alone__c: { type: Text, length: 20, unique: true }\n"
+        let sync = Self.sync { $0.match = .init(column: "code", field: "Code__c") }
+        try await Belt.with([sync], models: ["people": ["code"]], org: org) { belt in
+            _ = try await belt.create("Contact", ["LastName": "Old", "Code__c": "P-1"])
+            try belt.rows("people", "code,last_name,phone,company\nP-1,One,1,Acme\nP-2,Two,2,Acme\n")
+            let findings = await LiveCheck(belt.conductor).findings()
+            #expect(findings.filter(\.isFault).isEmpty, "\(findings)")
+            let run = try await belt.run()
+            #expect(run.state == .succeeded, "\(run)")
+            #expect(try await belt.records("Contact", by: "Code__c")["P-1"]?.text("LastName") == "One")
+            #expect(try await belt.records("Lead", by: "Code__c")["P-2"]?.text("LastName") == "Two")
+            let alone = Self.sync { $0.match = .init(column: "code", field: "Alone__c") }
+            try await belt.reload([alone], models: ["people": ["code"]])
+            let faults = await LiveCheck(belt.conductor).findings().filter(\.isFault)
+            #expect(faults.contains { $0.message.contains("Contact has no field Alone__c") }, "\(faults)")
+        }
+    }
+
+    @Test func `is told when lead conversion does not carry its match value along`() async throws {
+        @Sendable func warnings(_ belt: Belt) async -> [LiveFinding] {
+            await LiveCheck(belt.conductor).findings().filter { !$0.isFault && $0.message.hasPrefix("lead conversion") }
+        }
+        try await Belt.with([Self.sync()], models: ["people": ["code"]]) { belt in
+            try belt.rows("people", "code,last_name,phone,company\n")
+            let found = await warnings(belt)
+            #expect(found.map(\.key) == ["match.field"], "\(found)")
+            #expect(found.first?.message.contains("Lead.External_Id__c to Contact.External_Id__c") == true, "\(found)")
+        }
+        let org = "lead_conversion: { External_Id__c: { Contact: External_Id__c } }\n"
+        try await Belt.with([Self.sync()], models: ["people": ["code"]], org: org) { belt in
+            try belt.rows("people", "code,last_name,phone,company\nP-1,One,1,Acme\n")
+            #expect(await warnings(belt) == [])
+            #expect(try await belt.run().state == .succeeded)
+            let lead = try #require(try await belt.records("Lead")["P-1"]?.id)
+            try await belt.convert(lead: lead)
+            #expect(try await belt.records("Contact")["P-1"]?.text("LastName") == "One")
+            try belt.rows("people", "code,last_name,phone,company\nP-1,Uno,1,Acme\n")
+            #expect(try await belt.run().state == .succeeded)
+            #expect(try await belt.records("Contact")["P-1"]?.text("LastName") == "Uno")
+        }
+    }
+
     @Test func `deletes a row that left the model from where it is`() async throws {
         try await Belt.with([Self.sync { $0.whenRemoved = .delete }], models: ["people": ["code"]]) { belt in
             _ = try await belt.create("Contact", ["LastName": "Old", "External_Id__c": "P-1"])

@@ -118,6 +118,7 @@ package struct LiveCheck: Sendable {
             findings += mapping(of: sync, described, objects, file)
             findings += matching(of: sync, described, file)
         }
+        findings += await conversion(of: sync, client, file)
         for mapping in sync.fields {
             guard case .lookup(let lookup) = mapping.value, let linked = try? objects.object(lookup.object) else {
                 continue
@@ -146,17 +147,17 @@ package struct LiveCheck: Sendable {
     ) -> [LiveFinding] {
         guard let model = definitions.models[sync.model] else { return [] }
         if case .picklist = sync.target { return [] }
-        var operations = [sync.operation]
+        var operations = operations(of: sync, object)
         switch sync.whenRemoved {
         case .nothing: break
-        case .clear: operations.append(.clear)
-        case .delete: operations.append(.delete)
+        case .clear: operations.append((.clear, sync))
+        case .delete: operations.append((.delete, sync))
         }
         var findings: [LiveFinding] = []
-        for operation in operations {
+        for (operation, mapped) in operations {
             do {
                 _ = try Shaper(
-                    sync: sync,
+                    sync: mapped,
                     model: model,
                     columns: MappedColumns(sync: sync, model: model),
                     object: object,
@@ -180,6 +181,56 @@ package struct LiveCheck: Sendable {
         }
         // A clear finds what the update had found already.
         return findings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// What a run does with rows that are present, and with which of the fields.
+    private func operations(
+        of sync: SyncDefinition,
+        _ object: ObjectDescription
+    ) -> [(operation: RecordOperation, mapped: SyncDefinition)] {
+        guard case .objects(_, _, let create) = sync.target else { return [(sync.operation, sync)] }
+        // A record is written where it is; one that is in neither object is made in one of them.
+        var operations: [(operation: RecordOperation, mapped: SyncDefinition)] = []
+        let making = sync.mode == .upsert && create?.lowercased() == object.name.lowercased()
+        for operation in [RecordOperation.update] + (making ? [sync.creation(of: object)] : []) {
+            var mapped = sync
+            mapped.leaveOut(whatBelongsNotTo: operation, of: object)
+            operations.append((operation, mapped))
+        }
+        return operations
+    }
+
+    /// Whether a contact or account that a lead becomes can be found by the lead's match value.
+    private func conversion(of sync: SyncDefinition, _ client: SalesforceClient, _ file: String) async -> [LiveFinding]
+    {
+        guard case .objects(let first, let otherwise, _) = sync.target, let match = sync.match?.field,
+            // Standard fields go along by themselves, as far as they do.
+            match.lowercased().hasSuffix("__c"),
+            let other = [first, otherwise].first(where: { $0.lowercased() != "lead" }),
+            [first, otherwise].contains(where: { $0.lowercased() == "lead" })
+        else { return [] }
+        let message: String
+        do {
+            let isMapped = try await client.leadConversion().contains { mapping in
+                mapping.object.lowercased() == other.lowercased()
+                    && mapping.leadField.lowercased() == match.lowercased()
+                    && mapping.field.lowercased() == match.lowercased()
+            }
+            if isMapped { return [] }
+            message =
+                "lead conversion does not map Lead.\(match) to \(other).\(match): what a lead becomes is not found by its value"
+        } catch {
+            message = "whether lead conversion maps Lead.\(match) to \(other).\(match) can't be seen: \(error)"
+        }
+        return [
+            LiveFinding(
+                file: file,
+                key: "match.field",
+                message: message,
+                remedy: "map it in Setup (Object Manager, Lead, Fields & Relationships, Map Lead Fields)",
+                isFault: false
+            )
+        ]
     }
 
     private func matching(of sync: SyncDefinition, _ object: ObjectDescription, _ file: String) -> [LiveFinding] {

@@ -23,7 +23,10 @@ extension ChangeDelivery {
         var converted = ConvertedLeads()
         var lanes: [ShapingLane] = []
         for object in [objects.first, objects.otherwise] {
-            let choice = try await RouteChoice(self, object, written, rows: rows)
+            let description = try self.objects.object(object)
+            let choice = try await RouteChoice(self, object, written, rows: rows) {
+                $0.leaveOut(whatBelongsNotTo: written, of: description)
+            }
             let shaper = choice.shaper
             guard object.lowercased() == "lead" else {
                 let answers = try await resolver.answers(to: shaper, for: diff, selection)
@@ -42,9 +45,11 @@ extension ChangeDelivery {
         }
         converted.settle(&lanes, sync.converted, names: [objects.first, objects.otherwise])
         if let create = objects.create, selection == .present {
-            let isExternalID = try self.objects.object(create).field(sync.match?.field ?? "")?.isExternalID ?? false
-            // An upsert where it can be had: a record that appears meanwhile is written, not doubled.
-            let choice = try await RouteChoice(self, create, isExternalID ? .upsert : .insert, rows: rows)
+            let description = try self.objects.object(create)
+            let making = sync.creation(of: description)
+            let choice = try await RouteChoice(self, create, making, rows: rows) {
+                $0.leaveOut(whatBelongsNotTo: making, of: description)
+            }
             let shaper = choice.shaper
             let answers = try await resolver.answers(to: shaper, for: diff, selection)
             lanes.append(ShapingLane(choice, answers, of: sync))
@@ -56,6 +61,33 @@ extension ChangeDelivery {
             isRemoval: selection == .removed
         )
         return (lanes, routing)
+    }
+}
+
+extension SyncDefinition {
+    /// How a record that is in neither of two objects is made: by an upsert where that can be had, since then a record that
+    /// appears meanwhile is written, not doubled.
+    func creation(of object: ObjectDescription) -> RecordOperation {
+        object.field(match?.field ?? "")?.isExternalID ?? false ? .upsert : .insert
+    }
+
+    /// Takes the fields out that an upsert into one of two objects does not send: those for creation alone where the record is
+    /// there, and the other way round.
+    mutating func leaveOut(whatBelongsNotTo operation: RecordOperation, of object: ObjectDescription) {
+        guard mode == .upsert else { return }
+        func isLeftOut(_ mapping: FieldMapping) -> Bool {
+            guard let field = object.field(mapping.field) else { return false }
+            switch operation {
+            case .update: return field.isCreateable && !field.isUpdateable
+            case .insert: return field.isUpdateable && !field.isCreateable
+            // Told apart row by row, or not sent.
+            case .upsert, .delete, .clear, .merge, .publish: return false
+            }
+        }
+        fields.removeAll(where: isLeftOut)
+        for name in only.keys where name.lowercased() == object.name.lowercased() {
+            only[name]?.removeAll(where: isLeftOut)
+        }
     }
 }
 

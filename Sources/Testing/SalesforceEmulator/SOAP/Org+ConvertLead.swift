@@ -70,19 +70,21 @@ extension Org {
             throw RowFailure([SaveError("INVALID_STATUS", "invalid convertedStatus: \(status)")], id)
         }
         func of(_ name: String) -> Value { value(name, of: lead, id.number, table(of: leads)) }
+        func mapped(_ object: String) -> [String: Value] {
+            let mappings = schema.leadConversion.filter { $0.object == object }
+            return Dictionary(mappings.map { ($0.to, of($0.from)) }) { first, _ in first }
+        }
         var account = try existing(request["accountId"], "Account")
         if account == nil {
-            account = try create(
-                "Account",
-                ["Name": of("Company"), "Phone": of("Phone"), "Industry": of("Industry")],
-                context
-            )
+            let values = ["Name": of("Company"), "Phone": of("Phone"), "Industry": of("Industry")]
+            account = try create("Account", values.merging(mapped("Account")) { first, _ in first }, context)
         }
         guard let account else { throw RowFailure([.unknownReference], id) }
         var contact = try existing(request["contactId"], "Contact")
         if contact == nil {
             var values = ["AccountId": Value.reference(account)]
             for name in ["LastName", "FirstName", "Email", "Phone"] { values[name] = of(name) }
+            values.merge(mapped("Contact")) { first, _ in first }
             contact = try create("Contact", values, context)
         }
         guard let contact else { throw RowFailure([.unknownReference], id) }

@@ -8,6 +8,10 @@ extension Org {
         case "readMetadata":
             let names = soap.operation.all("fullNames").map(\.value)
             try limitTo10(names.count)
+            if soap.operation["type"]?.value == "LeadConvertSettings" {
+                let result = "<result>\(leadConvertSettings(named: names))</result>"
+                return envelope("readMetadata", result, space: Self.metadataSpace)
+            }
             let type = try metadataType(soap.operation["type"]?.value)
             let records = names.map { xml(of: type, named: $0) ?? "<records xsi:nil=\"true\"/>" }.joined()
             return envelope("readMetadata", "<result>\(records)</result>", space: Self.metadataSpace)

@@ -29,6 +29,7 @@ struct OrgFile {
             "limits",
             "pace",
             "apex_jobs",
+            "lead_conversion",
             "edition"
         )
         if let edition = parts["edition"] { try setEdition(edition, of: org) }
@@ -59,6 +60,15 @@ struct OrgFile {
             org.pace.row = try pace["row"]?.microseconds() ?? 0
         }
         for item in try parts["apex_jobs"]?.list() ?? [] { org.apexJobs.append(try apexJob(item)) }
+        for (name, place) in try parts["lead_conversion"]?.mapping() ?? [] {
+            for (object, field) in try place.mapping() {
+                let to = try field.text()
+                guard org.schema["Lead"]?.position(of: name) != nil, org.schema[object]?.position(of: to) != nil else {
+                    throw field.fault("must be a field of \(object), for a field of Lead")
+                }
+                org.schema.leadConversion.append(LeadMapping(from: name, object: object, to: to))
+            }
+        }
     }
 
     // MARK: - Implementation

@@ -8,6 +8,8 @@ final class Schema {
     var globalSets: [String: [PicklistValue]] = [:]
     var globalSetLabels: [String: String] = [:]
     var standardSets = StandardValues.all()
+    /// Custom fields that go along when a lead is converted.
+    var leadConversion: [LeadMapping] = []
     private var customCount = 0
     private var eventCount = 0
 
@@ -23,6 +25,7 @@ final class Schema {
         globalSets = [:]
         globalSetLabels = [:]
         standardSets = StandardValues.all()
+        leadConversion = []
         customCount = 0
         eventCount = 0
         for type in StandardObjects.all() { add(type) }
