@@ -31,6 +31,7 @@ struct ChangeDelivery: Sendable {
     let projector: SnapshotProjector
     let objects: DescribedObjects
     let secondTry = SecondTry()
+    let merged = MergedRecords()
 
     var sync: SyncDefinition { worker.sync }
     var context: RunContext { worker.context }
@@ -85,8 +86,10 @@ struct ChangeDelivery: Sendable {
         try await worker.book.step(sync.name, is: .pushing)
         let pushing = SpoolPushing(delivery: self, gauge: try await gauge())
         await secondTry.begin(selection == .present ? shaping.fieldsByExistence : [])
+        if selection == .present, sync.match?.field.lowercased() == "id" { await merged.begin() }
         try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
         try await tryOtherWay(shaping, pushing)
+        try await followMerged(pushing)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
             if case .success(let diff) = worker.read.diff, diff.isMappingChanged || diff.isDescribeChanged {

@@ -24,6 +24,10 @@ struct OutcomeRecorder: Sendable {
         var again: [Int] = []
         /// Rows that are shaped once more, with whether their record exists.
         var otherWay: [Hash128: Bool] = [:]
+        /// Rows whose record may have been merged into another one.
+        var merged: [MergedRecords.Row] = []
+        /// Rows that go again in this run, one way or another.
+        var retried: Int { again.count + otherWay.count + merged.count }
     }
 
     /// Stores what became of the rows of an intent, and settles it.
@@ -32,15 +36,21 @@ struct OutcomeRecorder: Sendable {
     func record(_ rows: Range<Int>, intent: Intent, _ fates: RowFates) async throws {
         try fates.check()
         // Recovery sends nothing: what is left is looked at anew.
-        let sorted = try sort(rows, fates, byExistence: retries == nil ? [] : await delivery.secondTry.fields)
-        let remaining = sorted.undelivered.count + sorted.again.count + sorted.otherWay.count
-        guard sorted.acceptedCount + remaining == rows.count else {
+        let mayGoAgain = retries != nil
+        let sorted = try sort(
+            rows,
+            fates,
+            byExistence: mayGoAgain ? await delivery.secondTry.fields : [],
+            followsMerged: mayGoAgain ? await delivery.merged.isTaking : false
+        )
+        guard sorted.acceptedCount + sorted.undelivered.count + sorted.retried == rows.count else {
             throw EngineError(code: .accounting, subject: fates.carrier, detail: "\(rows.count) rows were sent")
         }
         var undelivered = sorted.undelivered
         if let retries {
             try await retries.add(sorted.again)
             await delivery.secondTry.add(sorted.otherWay)
+            await delivery.merged.add(sorted.merged)
         } else {
             // Found again as owed when the run reads anew.
             undelivered += try sorted.again.map {
@@ -52,8 +62,14 @@ struct OutcomeRecorder: Sendable {
 
     // MARK: - Implementation
 
-    /// `byExistence`: fields whose failure says that a record appeared or vanished meanwhile.
-    private func sort(_ rows: Range<Int>, _ fates: RowFates, byExistence: Set<String>) throws -> Sorted {
+    /// `byExistence`: fields whose failure says that a record appeared or vanished meanwhile; `followsMerged`: a record that is
+    /// called deleted is looked for.
+    private func sort(
+        _ rows: Range<Int>,
+        _ fates: RowFates,
+        byExistence: Set<String>,
+        followsMerged: Bool
+    ) throws -> Sorted {
         var sorted = Sorted(accepted: fates.accepted)
         for (index, failure) in fates.failures.sorted(by: { $0.key < $1.key }) {
             let row = rows.lowerBound + index
@@ -62,6 +78,8 @@ struct OutcomeRecorder: Sendable {
             } else if isGone(failure) {
                 // The record is not there any more, which is what a removal wanted.
                 sorted.accepted[index >> 3] |= 1 << UInt8(index & 7)
+            } else if followsMerged, isOfOwnRecord(failure) {
+                sorted.merged.append(MergedRecords.Row(ready: ready, row: row, fault: failure))
             } else if let exists = SecondTry.existence(by: failure, byExistence) {
                 sorted.otherWay[try ready.spool.record(row).key] = exists
             } else if mayPass(failure) {
@@ -111,7 +129,7 @@ struct OutcomeRecorder: Sendable {
             batch: fates.batch,
             undelivered: undelivered
         )
-        outcome.elsewhere = retries == nil ? 0 : sorted.again.count + sorted.otherWay.count
+        outcome.elsewhere = retries == nil ? 0 : sorted.retried
         outcome.owedParents = delivery.owedParents(undelivered)
         let operation = ready.operation
         let accepted = sorted.acceptedCount
@@ -138,7 +156,8 @@ struct OutcomeRecorder: Sendable {
         CrashPoint.reached("snapshot-applied")
     }
 
-    private func refused(_ row: Int, _ failure: RowFault, keepsValues: Bool) throws -> BatchOutcome.Undelivered {
+    /// The row as Salesforce refused it, with what was sent.
+    func refused(_ row: Int, _ failure: RowFault, keepsValues: Bool) throws -> BatchOutcome.Undelivered {
         let record = try ready.spool.record(row)
         return .init(
             key: record.key,
@@ -202,6 +221,11 @@ struct OutcomeRecorder: Sendable {
         case .again: return true
         case .final, .whenWindowFrees: return false
         }
+    }
+
+    /// Whether it is the row's own record that is deleted, not one that it refers to.
+    private func isOfOwnRecord(_ failure: RowFault) -> Bool {
+        ready.operation == .update && failure.code == "ENTITY_IS_DELETED" && failure.fields.isEmpty
     }
 
     private func isGone(_ failure: RowFault) -> Bool {
