@@ -62,6 +62,75 @@ import Testing
         }
     }
 
+    /// What a webhook was told, once there is so much.
+    private func posts(_ count: Int, to catcher: HookCatcher) async throws -> [[String: Any]] {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while catcher.posts.count < count, .now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        return try catcher.posts.map { post in
+            #expect(post.request == "POST /hook?room=7 HTTP/1.1")
+            #expect(post.headers["content-type"] == "application/json")
+            return try #require(try JSONSerialization.jsonObject(with: post.body) as? [String: Any])
+        }
+    }
+
+    @Test func `at an address has the event, the sequence, the run, its state, a reason and the time`() async throws {
+        let catcher = try HookCatcher()
+        defer { catcher.stop() }
+        let address = catcher.address + "/hook?room=7"
+        let guarded = TimedBelt.accounts.with { $0.guard.maxChanged = .rows(0) }
+        try await TimedBelt.with([guarded]) {
+            let events = NotificationDefinition.Event.allCases
+            $0.sequences["all"]?.notify = [NotificationDefinition(events: events, way: .webhook(address))]
+        } _: { timed in
+            // No file yet.
+            let failed = try await timed.end(of: try await timed.start().id)
+            try timed.belt.rows("accounts", "id,name\nA-1,One\nA-2,\n")
+            let partial = try await timed.end(of: try await timed.start().id)
+            #expect(partial.state == .partial, "\(partial)")
+            try timed.belt.rows("accounts", "id,name\nA-1,Uno\nA-2,\n")
+            let asking = try await timed.start()
+            _ = try await timed.run(asking.id) { $0.steps[0].state == .awaitingApproval }
+            _ = try await timed.conductor.approve(asking.id, reason: "meant", actor: nil)
+            _ = try await timed.end(of: asking.id)
+            let told = try await posts(4, to: catcher)
+            // Each in its own time: the order of two at once is nobody's promise.
+            let byEvent = Dictionary(told.map { ($0["event"] as? String ?? "", $0) }) { first, _ in first }
+            #expect(byEvent.keys.sorted() == ["awaiting-approval", "failed", "recovered", "rejected"])
+            for document in told {
+                #expect(
+                    Set(document.keys).isSubset(of: ["schema", "event", "sequence", "run", "state", "reason", "time"])
+                )
+                #expect(document["schema"] as? Int == 1)
+                #expect(document["sequence"] as? String == "all")
+                #expect((document["time"] as? String).flatMap { Timestamp(rfc3339: $0) } != nil)
+            }
+            #expect(byEvent["failed"]?["run"] as? String == failed.id.rawValue)
+            #expect(byEvent["failed"]?["state"] as? String == "failed")
+            #expect((byEvent["failed"]?["reason"] as? String)?.contains("accounts.csv") == true, "\(told)")
+            #expect(byEvent["rejected"]?["run"] as? String == partial.id.rawValue)
+            #expect(byEvent["rejected"]?["reason"] as? String == "1 rows were rejected")
+            #expect(byEvent["recovered"]?["state"] as? String == "partial")
+            #expect((byEvent["awaiting-approval"]?["reason"] as? String)?.contains("max_changed") == true, "\(told)")
+            #expect(try await timed.events("hook-failed").isEmpty)
+        }
+    }
+
+    @Test func `that its address refuses is recorded, without the path`() async throws {
+        let catcher = try HookCatcher(status: 503)
+        defer { catcher.stop() }
+        let address = catcher.address + "/very/secret"
+        try await TimedBelt.with([TimedBelt.accounts]) {
+            $0.sequences["all"]?.notify = [NotificationDefinition(events: [.failed], way: .webhook(address))]
+        } _: { timed in
+            #expect(try await timed.end(of: try await timed.start().id).state == .failed)
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try await timed.events("hook-failed").isEmpty, .now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await timed.events("hook-failed").map(\.reason) == ["failed: 127.0.0.1 answered 503"])
+        }
+    }
+
     @Test func `goes to an address, too`() async throws {
         try await TimedBelt.with([TimedBelt.accounts]) { timed in
             // The emulator takes a POST there, whatever its body.
@@ -79,5 +148,14 @@ import Testing
             try await Task.sleep(for: .milliseconds(500))
             #expect(try await timed.events("hook-failed").isEmpty)
         }
+    }
+}
+
+extension SyncDefinition {
+    /// The same with one thing changed.
+    fileprivate func with(_ change: (inout SyncDefinition) -> Void) -> SyncDefinition {
+        var sync = self
+        change(&sync)
+        return sync
     }
 }

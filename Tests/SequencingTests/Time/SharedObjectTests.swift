@@ -78,6 +78,36 @@ import Testing
         }
     }
 
+    @Test func `share them though they know the org by different names`() async throws {
+        var others = Self.sync("others", "Account", "Name", .bulk2)
+        others.destination = "twin"
+        try await TimedBelt.with([TimedBelt.accounts, others], org: "pace: { row: 20ms }\n") { definitions in
+            var twin = definitions.destinations["org"]
+            twin?.name = "twin"
+            definitions.destinations["twin"] = twin
+            // In one step, too.
+            definitions.sequences["all"]?.steps = [StepDefinition(syncs: ["accounts", "others"], after: [])]
+        } _: { timed in
+            try timed.rows("accounts", 100)
+            try timed.rows("others", 100)
+            let runs = [
+                try await timed.start(StartRequest(), "sync/accounts"),
+                try await timed.start(StartRequest(), "sync/others"),
+            ]
+            for run in runs { #expect(try await timed.end(of: run.id).state == .succeeded) }
+            let reasons = try await timed.events("step-waiting").compactMap(\.reason)
+            #expect(reasons.contains { $0.hasPrefix("Account is written by sync/") }, "\(reasons)")
+            try timed.rows("accounts", 120)
+            try timed.rows("others", 120)
+            let together = try await timed.end(of: try await timed.start().id)
+            #expect(together.state == .succeeded, "\(together)")
+            let pushing = try together.steps.map { try #require($0.pushing) }
+            let ended = try together.steps.map { try #require($0.ended) }
+            #expect(ended[0] <= pushing[1] || ended[1] <= pushing[0], "\(together)")
+            #expect(try await timed.belt.counter("created", "Account") == 240)
+        }
+    }
+
     private struct Lots {
         var state: UInt64
 

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    /// A hold on the objects of two syncs, its run stored, and the object leave of their destination.
+    /// A hold on the objects of two syncs, its run stored, and the object leave of their org.
     private func hold(_ timed: TimedBelt) async throws -> (hold: StepHold, book: RunBook, objects: ObjectLeave) {
         let definitions = await timed.conductor.definitions
         let sequence = try #require(definitions.sequences["all"])
@@ -32,8 +32,8 @@ import Testing
         let context = await timed.conductor.context(for: run, sequence)
         let syncs = sequence.syncs.compactMap { definitions.syncs[$0] }
         let hold = StepHold(context, syncs, rows: Dictionary(uniqueKeysWithValues: syncs.map { ($0.name, 1) }))
-        let destination = try #require(definitions.destinations["org"])
-        return (hold, context.book, await timed.conductor.orgs.org(destination).objects)
+        let org = try await timed.ledger.orgKey(of: "org")
+        return (hold, context.book, await timed.conductor.orgs.leave(ofOrg: org))
     }
 
     @Test func `is given to nobody of it before it is given`() async throws {

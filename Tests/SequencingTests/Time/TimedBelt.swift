@@ -122,6 +122,13 @@ struct TimedBelt: Sendable {
         }
     }
 
+    /// Sets both clocks, and has everybody who waits look at them.
+    func set(_ time: Timestamp) async throws {
+        clock.set(time)
+        try await setOrgClock()
+        conductor.gates.holdsChanged()
+    }
+
     /// Sets the org's clock to ours.
     func setOrgClock() async throws {
         try await belt.admin("POST", "clock", "{\"set\":\"\(clock.now.rfc3339)\"}")

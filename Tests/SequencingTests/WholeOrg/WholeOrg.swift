@@ -24,7 +24,16 @@ enum WholeOrg {
               - { name: Same_email, fields: [Email], message: "Use one of these records?" }
         global_value_sets: { Tiers: { values: [Gold, Silver] } }
         events: { Order_Shipped__e: { fields: { Order_No__c: { type: Text, length: 20, required: true } } } }
+        users:
+          - { username: clerk@example.com, rights: { Account: [read] }, read_only_fields: [Contact.Department], lacks: [view_setup] }
+        connected_apps: [ { client_id: clerk-app, client_secret: clerk-secret, users: [clerk@example.com] } ]
         """
+
+    /// Signs in as the user without rights.
+    static let clerk = DestinationDefinition.Authorization.clientCredentials(
+        clientID: "clerk-app",
+        clientSecret: .text("clerk-secret")
+    )
 
     private static let tables = """
         CREATE TABLE accounts (id text PRIMARY KEY, name text, parent text);

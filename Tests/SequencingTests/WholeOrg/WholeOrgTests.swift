@@ -199,6 +199,46 @@ import Testing
         }
     }
 
+    @Test func `tells a user without rights what is missing, and takes all once another one signs in`() async throws {
+        let rows = """
+            INSERT INTO accounts VALUES ('A-1', 'One', NULL);
+            INSERT INTO contacts (id, last_name, account, vip, department) VALUES ('C-1', 'Ada', 'A-1', true, 'Sales');
+            INSERT INTO leads VALUES ('L-1', 'Hal', 'One'), ('L-2', 'Ida', 'Two');
+            """
+        let syncs = [WholeOrg.accounts(), WholeOrg.contacts(), WholeOrg.leads()]
+        try await WholeOrg.with(syncs, rows: rows) { belt, _ in
+            var definitions = await belt.conductor.definitions
+            let admin = try #require(definitions.destinations["org"]?.authorization)
+            definitions.destinations["org"]?.authorization = WholeOrg.clerk
+            definitions.destinations["org"]?.automation.discover = true
+            // Each step says what it lacks, and the next one goes on.
+            for index in 0..<3 { definitions.sequences["all"]?.steps[index].onFailure = .continue }
+            try await belt.conductor.reload(definitions)
+            let faults = await LiveCheck(belt.conductor).findings().filter(\.isFault)
+            #expect(faults.contains { $0.message.contains("may not create Account") }, "\(faults)")
+            #expect(faults.contains { $0.key == "fields.Department" }, "\(faults)")
+            #expect(!faults.contains { $0.file.contains("leads") }, "\(faults)")
+            let first = try await belt.run()
+            #expect(first.state == .failed, "\(first)")
+            #expect(first.steps.map(\.state) == [.failed, .failed, .succeeded], "\(first)")
+            #expect(first.steps[0].reason?.contains("may not create Account") == true, "\(first)")
+            #expect(first.steps[1].reason?.contains("Department") == true, "\(first)")
+            // Who may not see setup is told so, once, and the run goes on without it.
+            #expect(first.warnings.contains { $0.contains("may not see") }, "\(first.warnings)")
+            let second = try await belt.run()
+            #expect(!second.warnings.contains { $0.contains("may not see") }, "\(second.warnings)")
+            #expect(try await belt.counter("created", "Account") + belt.counter("created", "Contact") == 0)
+            #expect(try await belt.counter("created", "Lead") == 2)
+
+            definitions.destinations["org"]?.authorization = admin
+            try await belt.conductor.reload(definitions)
+            let third = try await belt.run()
+            #expect(third.state == .succeeded, "\(third)")
+            #expect(try await belt.records("Contact")["C-1"]?.text("Department") == "Sales")
+            #expect(try await belt.counter("created", "Lead") == 2)
+        }
+    }
+
     @Test func `is not written where a field is read-only, and the step says which`() async throws {
         let accounts = SyncDefinition.of(
             "accounts",

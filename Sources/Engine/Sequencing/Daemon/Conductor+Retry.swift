@@ -48,14 +48,9 @@ extension Conductor {
     }
 
     private func unfinishedSteps(of run: RunRecord) async throws -> StartRequest {
-        let unfinished = run.steps.first { step in
-            switch step.state {
-            case .failed, .timedOut, .cancelled, .skipped: true
-            case .pending, .waiting, .reading, .planning, .awaitingApproval, .pushing, .collecting: true
-            case .succeeded, .partial: false
-            }
-        }
-        guard let unfinished else {
+        let left = run.unfinishedSyncs
+        let unfinished = run.steps.first { left.contains($0.sync) }
+        guard unfinished != nil || !run.hasBegun else {
             let isPartial = run.steps.contains { $0.state == .partial }
             throw EngineError(
                 code: .notNow,
@@ -70,7 +65,28 @@ extension Conductor {
         request.retryOf = run.id
         request.overrideWindow = nil
         request.overrideReason = nil
-        if request.only == nil { request.from = unfinished.sync }
+        // Of a run that never began all is left that was asked for.
+        if request.only == nil, let unfinished { request.from = unfinished.sync }
         return request
+    }
+}
+
+extension RunRecord {
+    /// Whether any of its steps had a turn.
+    fileprivate var hasBegun: Bool { started != nil && state != .missed && state != .skipped }
+
+    /// Syncs of the steps that were to run and did not come to their end; none of a run that never began.
+    var unfinishedSyncs: Set<String> {
+        guard hasBegun else { return [] }
+        let left = steps.filter { step in
+            switch step.state {
+            case .failed, .timedOut, .cancelled: true
+            case .pending, .waiting, .reading, .planning, .awaitingApproval, .pushing, .collecting: true
+            // Without a reason: it was not asked for.
+            case .skipped: step.reason != nil
+            case .succeeded, .partial: false
+            }
+        }
+        return Set(left.map(\.sync))
     }
 }

@@ -42,10 +42,11 @@ extension Conductor {
                 isTransient: true
             )
         }
+        // Whatever has changed since: the run that it brought about stands.
+        if let idempotencyKey, let known = try await parts.ledger.run(forKey: idempotencyKey) { return (known, true) }
         let sequence = try sequence(named: name)
         try check(request, sequence)
         if let window = request.overrideWindow { try await checkOverride(window) }
-        if let idempotencyKey, let known = try await parts.ledger.run(forKey: idempotencyKey) { return (known, true) }
         let decision = StartRule.decide(
             request,
             trigger: trigger,
@@ -93,6 +94,7 @@ extension Conductor {
             throw error
         }
         launchNext()
+        await cancelUndefined()
         return (run, false)
     }
 
@@ -164,6 +166,7 @@ extension Conductor {
             throw error
         }
         launchNext()
+        await cancelUndefined()
     }
 
     // MARK: - Implementation

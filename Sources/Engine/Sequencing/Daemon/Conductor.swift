@@ -55,6 +55,8 @@ package actor Conductor: Service {
     var queues: [String: [RunRecord]] = [:]
     /// Queued runs that are not stored yet: none of them begins.
     var unstored: Set<RunID> = []
+    /// Objects that interrupted runs keep from others until they have asked what became of their own writing.
+    var reserved: [RunID: ReservedObjects] = [:]
     /// What the timekeeper said last of each sequence.
     var timings: [String: SequenceTiming] = [:]
     private(set) var isClosing = false
@@ -102,6 +104,7 @@ package actor Conductor: Service {
             }
             try await book.happened(.requeued, reason: "goes on after a restart")
             queues[run.sequence, default: []].append(await book.run)
+            reserved[run.id] = try await reserve(for: run)
         }
         launchNext()
     }
@@ -146,27 +149,13 @@ package actor Conductor: Service {
         }
     }
 
-    /// Puts new definitions in force; runs under way go on with theirs, and queued ones of which nothing is left end.
+    /// Puts new definitions in force; runs under way go on with theirs, and a queued one whose sequence is gone is cancelled.
     package func reload(_ definitions: DefinitionSet) async throws {
         try gates.renew(definitions)
         self.definitions = definitions
         calls.renew(definitions.settings.requests)
         generation += 1
-        for (sequence, queue) in queues where definition(of: sequence) == nil {
-            queues[sequence] = nil
-            for run in queue {
-                let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
-                do {
-                    try await endUndefined(book)
-                } catch {
-                    // Found open by the next start, which ends it.
-                    Logger.current.error(
-                        "Run could not be brought to its end",
-                        metadata: ["sequenced.run": "\(run.id)", "error": "\(error)"]
-                    )
-                }
-            }
-        }
+        await cancelUndefined()
     }
 
     // MARK: - Stopping
@@ -182,22 +171,8 @@ package actor Conductor: Service {
             return await running.book.run
         }
         for (sequence, queue) in queues {
-            guard let place = queue.firstIndex(where: { $0.id.rawValue == name || sequence == name }) else { continue }
-            let run = queue[place]
-            // It begins no more while this is stored.
-            queues[sequence]?.removeAll { $0.id == run.id }
-            let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
-            do {
-                for step in run.steps {
-                    try await book.step(step.sync, is: .cancelled, reason: "stopped before it began")
-                }
-                try await book.happened(.stopRequested, reason: "stopped before it began")
-            } catch {
-                // What is not stored has not happened.
-                queues[sequence, default: []].insert(run, at: min(place, queues[sequence]?.count ?? 0))
-                throw error
-            }
-            return await book.run
+            guard let run = queue.first(where: { $0.id.rawValue == name || sequence == name }) else { continue }
+            return try await cancel(run, "stopped before it began")
         }
         if let run = try await parts.ledger.run(RunID(rawValue: name)) {
             throw EngineError(
@@ -245,6 +220,7 @@ package actor Conductor: Service {
             secrets: parts.secrets,
             stateFolder: parts.stateFolder,
             overriddenWindow: run.request.overrideWindow,
+            reserved: reserved[run.id],
             patience: definition.maxWait
         )
     }
@@ -263,7 +239,7 @@ package actor Conductor: Service {
             active[name] == nil ? queue.first.map { (id: $0.id.rawValue, sequence: name) } : nil
         }.sorted { $0.id < $1.id }
         for head in heads {
-            guard let run = queues[head.sequence]?.first, let definition = definition(of: head.sequence) else {
+            guard var run = queues[head.sequence]?.first, let definition = definition(of: head.sequence) else {
                 continue
             }
             let overrides = run.request.overrideWindow != nil
@@ -274,6 +250,8 @@ package actor Conductor: Service {
                 continue
             }
             queues[run.sequence]?.removeFirst()
+            // A reload may have changed its sequence since it was queued.
+            run.steps = steps(of: run, definition)
             let context = context(for: run, definition)
             let launch = Active(book: context.book, signal: context.signal, context: context, record: run)
             active[run.sequence] = launch
@@ -304,6 +282,7 @@ package actor Conductor: Service {
     private func ended(_ launch: Active) async {
         let run = await launch.book.run
         active[launch.context.sequence.name] = nil
+        await reserved.removeValue(forKey: launch.context.runID)?.release()
         claims.release(launch.context.runID)
         calls.forget(run: launch.context.runID)
         if let onEnd { await onEnd(run) } else { endedUnheard.append(run) }

@@ -12,21 +12,41 @@ struct WaitedTooLong: Error {
 }
 
 extension Gatekeeper {
-    /// Waits until the gate is open for the objects of these syncs.
+    /// How a question at the gate came to its end.
+    package enum Passage: Sendable, Equatable {
+        case open
+        /// After a wait: what was known before it may have grown old.
+        case openedMeanwhile
+        /// The run was asked to stop.
+        case stopped
+    }
+
+    /// Waits until the gate is open for the objects of these syncs; false when the run was asked to stop meanwhile.
     ///
-    /// `rows`: how many each is about to send, before its first batch; none: nothing is sent yet, and the org is asked nothing.
-    /// `patience`: up to which request to stop what is under way is brought to its end, if the gate is open for it.
-    ///
-    /// - Returns: false when the run was asked to stop meanwhile.
     /// - Throws: `WaitedTooLong`.
     package func waitUntilOpen(
         for syncs: [SyncDefinition],
         isPushing: Bool,
         rows: [String: Int] = [:],
-        patience: StopSignal.Request = .none,
         _ context: RunContext
     ) async throws -> Bool {
-        let begun = clock.now
+        try await passage(for: syncs, isPushing: isPushing, rows: rows, context) != .stopped
+    }
+
+    /// Waits until the gate is open for the objects of these syncs.
+    ///
+    /// `rows`: how many each is about to send, before its first batch; none: nothing is sent yet, and the org is asked nothing.
+    /// `patience`: up to which request to stop what is under way is brought to its end, if the gate is open for it.
+    ///
+    /// - Throws: `WaitedTooLong`.
+    package func passage(
+        for syncs: [SyncDefinition],
+        isPushing: Bool,
+        rows: [String: Int] = [:],
+        patience: StopSignal.Request = .none,
+        _ context: RunContext
+    ) async throws -> Passage {
+        var begun: Timestamp?
         var hasWaited = false
         defer { if hasWaited { state.withLock { $0.waiting[context.runID] = nil } } }
         while context.signal.request <= patience {
@@ -34,27 +54,29 @@ extension Gatekeeper {
             let closures = try await closures(syncs, isPushing, rows, context)
             guard let first = closures.first else {
                 if hasWaited {
+                    await context.book.hasWaited()
                     try await context.book.happened(.cleared)
                     if isPushing { for sync in syncs { try await context.book.step(sync.name, is: .pushing) } }
                 }
-                return true
+                return hasWaited ? .openedMeanwhile : .open
             }
             // Who is to end waits for no window.
-            if context.signal.isAsked { return false }
+            if context.signal.isAsked { return .stopped }
             let now = clock.now
             let zone = state.withLock(\.zone)
             let reason = ([first] + closures.dropFirst()).map { $0.words(at: now, in: zone) }.joined(separator: "; ")
             if isPushing, closures.contains(where: { $0.running == .drain }) {
                 context.signal.ask(.drain, reason: "window: \(reason)")
-                return false
+                return .stopped
             }
             hasWaited = true
             await keepCalls(context)
+            if begun == nil { begun = await context.book.beginsToWait() }
             let end = closures.compactMap(\.until).max()
             state.withLock { $0.waiting[context.runID] = closures.allSatisfy { $0.until != nil } ? end : nil }
             for sync in syncs { try await context.book.step(sync.name, is: .waiting, reason: reason) }
             try await context.book.happened(.blocked, reason: reason)
-            let left = context.sequence.maxWait - (now - begun)
+            let left = context.sequence.maxWait - (now - (begun ?? now))
             guard left > .zero else {
                 throw WaitedTooLong(reason: "window: waited \(context.sequence.maxWait.roughText) for \(reason)")
             }
@@ -64,7 +86,7 @@ extension Gatekeeper {
             let next = min(end.map { max($0 - now, .milliseconds(1)) } ?? look, min(look, left))
             try await clock.wait(next, beacons: [(changed, seen.gate), (context.signal.beacon, seen.signal)])
         }
-        return false
+        return .stopped
     }
 
     /// Whether a sync that is pushing may send its next batch now.
@@ -178,7 +200,7 @@ extension Gatekeeper {
     }
 
     /// How long the syncs of a step will take, the longest of them.
-    private func expectation(
+    func expectation(
         of syncs: [SyncDefinition],
         _ rows: [String: Int],
         _ context: RunContext

@@ -11,16 +11,19 @@ extension Gatekeeper {
         case abort
     }
 
-    /// Whether nothing fixed, a window or a hold, is closed for these syncs now.
-    func isOpen(for syncs: [SyncDefinition], _ context: RunContext) async throws -> Bool {
+    /// Whether nothing fixed, a window or a hold, is closed for these syncs now; `rows`: how many each is about to send.
+    func isOpen(for syncs: [SyncDefinition], rows: [String: Int] = [:], _ context: RunContext) async throws -> Bool {
         let gate = try await current()
         for (destination, syncs) in Dictionary(grouping: syncs, by: \.destination) {
-            let question = GateQuestion(
+            var question = GateQuestion(
                 destination: destination,
                 objects: syncs.flatMap(\.objects),
                 phase: .beginning(expected: nil),
                 overridden: Set([context.overriddenWindow].compactMap(\.self))
             )
+            if gate.hasAutomaticLead(for: question) {
+                question.phase = .beginning(expected: try await expectation(of: syncs, rows, context)?.duration)
+            }
             if case .closed = gate.clearance(for: question, at: clock.now) { return false }
         }
         return true

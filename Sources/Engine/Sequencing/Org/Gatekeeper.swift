@@ -146,14 +146,7 @@ package final class Gatekeeper: Sendable {
     /// The gate as it stands now, the orgs' own work as of the last look.
     package func current() async throws -> Gate {
         let now = clock.now
-        let (known, changes) = state.withLock { ($0.holds, $0.holdChanges) }
-        let holds: [Hold]
-        if let known {
-            holds = known
-        } else {
-            holds = try await ledger.holds(at: now)
-            state.withLock { if $0.holdChanges == changes { $0.holds = holds } }
-        }
+        let holds = try await holds(at: now)
         var gate = state.withLock(\.gate)
         gate.holds = holds.filter { now < $0.until }.map { hold in
             GateHold(
@@ -172,6 +165,20 @@ package final class Gatekeeper: Sendable {
     }
 
     // MARK: - Implementation
+
+    private func holds(at now: Timestamp) async throws -> [Hold] {
+        while true {
+            let (known, changes) = state.withLock { ($0.holds, $0.holdChanges) }
+            if let known { return known }
+            let read = try await ledger.holds(at: now)
+            let isCurrent = state.withLock { state in
+                guard state.holdChanges == changes else { return false }
+                state.holds = read
+                return true
+            }
+            if isCurrent { return read }
+        }
+    }
 
     func watch(of destination: String) -> OrgWatch {
         state.withLock { state in

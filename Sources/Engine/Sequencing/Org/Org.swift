@@ -10,18 +10,14 @@ package actor Org {
     private let calls: CallJournal
     private var connected: SalesforceClient?
     private var retired: [SalesforceClient] = []
-    /// Who writes which object.
-    package nonisolated let objects: ObjectLeave
 
     package init(
         definition: DestinationDefinition,
         secrets: SecretAccess,
         tokens: TokenStore,
-        calls: CallJournal,
-        objects: ObjectLeave = ObjectLeave()
+        calls: CallJournal
     ) {
         self.definition = definition
-        self.objects = objects
         self.secrets = secrets
         self.tokens = tokens
         self.calls = calls
@@ -64,7 +60,8 @@ package actor OrgRegistry {
     private let tokens: TokenStore
     private let calls: CallJournal
     private var orgs: [String: Org] = [:]
-    /// By destination: a definition that changes lets nobody in beside those who write.
+    /// Who writes which object, by org: two destinations may be one org, and a definition that changes lets nobody in beside those
+    /// who write.
     private var leaves: [String: ObjectLeave] = [:]
     /// Those of definitions that have changed since: their connections are ended with the others.
     private var former: [Org] = []
@@ -78,11 +75,17 @@ package actor OrgRegistry {
     /// The org of a definition; one whose definition has changed is made anew, the old one goes on for those who have it.
     package func org(_ definition: DestinationDefinition) -> Org {
         if let known = orgs[definition.name], known.definition == definition { return known }
-        let leave = leaves[definition.name] ?? ObjectLeave()
-        leaves[definition.name] = leave
-        let org = Org(definition: definition, secrets: secrets, tokens: tokens, calls: calls, objects: leave)
+        let org = Org(definition: definition, secrets: secrets, tokens: tokens, calls: calls)
         if let known = orgs.updateValue(org, forKey: definition.name) { former.append(known) }
         return org
+    }
+
+    /// Who writes which object of an org; `key`: its id, or whatever else tells it apart.
+    func leave(ofOrg key: String) -> ObjectLeave {
+        if let known = leaves[key] { return known }
+        let leave = ObjectLeave()
+        leaves[key] = leave
+        return leave
     }
 
     /// The next use of a destination signs in anew; runs under way go on with the session that they have.

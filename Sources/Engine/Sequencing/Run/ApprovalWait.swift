@@ -44,7 +44,15 @@ struct ApprovalWait: Sendable {
     }
 
     /// Waits until somebody approves.
-    func wait(for asked: [GuardFinding], _ reads: [String: ReadSync]) async throws -> Ending {
+    ///
+    /// `isUnderWay`: other steps have run, or are at work.
+    ///
+    /// - Throws: `WaitedTooLong` when a run that is under way waited longer than `max_wait`.
+    func wait(
+        for asked: [GuardFinding],
+        _ reads: [String: ReadSync],
+        isUnderWay: Bool = false
+    ) async throws -> Ending {
         let book = context.book
         let since = try await book.ask(for: asked)
         context.desk.lay(reads)
@@ -54,7 +62,8 @@ struct ApprovalWait: Sendable {
             try await book.step(sync, is: .awaitingApproval, reason: words)
         }
         let askers = Set(asked.map(\.sync))
-        for step in await book.run.steps where !step.state.hasEnded && !askers.contains(step.sync) {
+        for step in await book.run.steps
+        where !isUnderWay && !step.state.hasEnded && !askers.contains(step.sync) {
             try await book.step(
                 step.sync,
                 is: .waiting,
@@ -70,6 +79,9 @@ struct ApprovalWait: Sendable {
                 return .granted
             }
             if context.clock.now - since >= context.sequence.maxWait {
+                if isUnderWay {
+                    throw WaitedTooLong(reason: "approval: nobody approved it within max_wait; \(words)")
+                }
                 try await miss(words)
                 return .missed
             }

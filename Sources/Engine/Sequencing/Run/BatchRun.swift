@@ -13,10 +13,12 @@ struct BatchRun: Sendable {
     let rows: Range<Int>
     /// Closes the job, so that it takes no batch any more.
     let fence: @Sendable () async throws -> Void
+    /// Whether the rows are to be looked at anew, asked when a window kept them.
+    var isOld: @Sendable () async -> Bool = { false }
 
     /// Sends the batch, or takes it up again if the intent has been sent before, and waits for what becomes of its rows.
     ///
-    /// - Throws: `StoppedOnRequest` when the daemon stops: the intent is left to recovery.
+    /// - Throws: `StoppedOnRequest` when the daemon stops: the intent is left to recovery; `PlanIsOld`, nothing having been sent.
     func run(_ begun: Intent, isTakenUp: Bool = false) async throws -> (intent: Intent, fates: RowFates) {
         var intent = begun
         var machine = BulkBatchMachine(rows: rows.count)
@@ -44,6 +46,10 @@ struct BatchRun: Sendable {
                     CrashPoint.reached("batch-noted")
                     fates.batch = batch.id
                     action = machine.posted(batch: batch.id)
+                } catch let old as PlanIsOld {
+                    // Earlier tries reached nobody here, too.
+                    try await context.ledger.settle(intent, at: context.clock.now)
+                    throw old
                 } catch let error as SalesforceError {
                     message = "\(error)"
                     action = machine.failed(CallFailure(error), randomness: .random(in: 0..<1))
@@ -91,7 +97,7 @@ struct BatchRun: Sendable {
     /// - Returns: nil when a window, or who asked the run to stop, forbids it.
     private func post(_ intent: Intent) async throws -> BulkBatch? {
         do {
-            let answer: Result<BulkBatch, SalesforceError> = try await context.writing(sync) {
+            let answer: Result<BulkBatch, SalesforceError> = try await context.writing(sync, isOld: isOld) {
                 do {
                     let upload = try ready.upload(rows)
                     let batch = try await watch.post { [client, job = watch.job] in

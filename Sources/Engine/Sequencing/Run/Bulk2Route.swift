@@ -22,7 +22,8 @@ struct Bulk2Route: DeliveryRoute {
             object: ready.object,
             ready: ready,
             rows: rows,
-            rowsPerSecond: await gauge?.bulk2RowsPerSecond
+            rowsPerSecond: await gauge?.bulk2RowsPerSecond,
+            isOld: { [worker = delivery.worker] in await worker.isOld }
         )
         let (intent, job, time) = try await run.run()
         await gauge?.took(job, time)

@@ -56,7 +56,9 @@ actor BulkRoute: DeliveryRoute {
         )
         // A job whose answer was lost holds no data and expires; another one does no harm.
         let made = try await settling(intent) {
-            try await context.writing(delivery.sync) { @Sendable [client = delivery.client] in
+            let worker = delivery.worker
+            return try await context.writing(delivery.sync, isOld: { @Sendable in await worker.isOld }) {
+                @Sendable [client = delivery.client] in
                 try await client.createBulkJob(spec)
             }
         }
@@ -101,7 +103,8 @@ actor BulkRoute: DeliveryRoute {
             watch: job.watch,
             ready: ready,
             rows: rows,
-            fence: { try await self.close(job.id) }
+            fence: { try await self.close(job.id) },
+            isOld: { [worker = delivery.worker] in await worker.isOld }
         )
         return try await run.run(intent)
     }

@@ -11,14 +11,24 @@ struct FurtherAttempt: Sendable {
 
     /// What is still to do.
     ///
-    /// - Throws: `StoppedOnRequest`; `EngineError` when the model can't be read.
+    /// - Throws: `StoppedOnRequest`; `EngineError` when the model can't be read, or passes a guard that it did not pass before.
     func diff() async throws -> DiffResult {
         guard try await Recovery(context).finishOpenJobs(of: [sync]) == .done else { throw StoppedOnRequest() }
         try await context.forgetLeftovers(of: sync.name)
         let conductor = RunConductor(context)
         let requests = try await conductor.readings(of: [sync], await context.book.run)
         guard let read = try await conductor.read(requests)[sync.name] else { throw StoppedOnRequest() }
-        return try read.diff.get()
+        let diff = try read.diff.get()
+        let open = try await ApprovalWait(context).open([sync.name: read])
+        guard open.isEmpty else {
+            throw EngineError(
+                code: .notNow,
+                subject: "go on with \(sync.name)",
+                detail: "its model has changed since the first attempt: \(open.map(\.words).joined(separator: "; "))",
+                hint: "start the sequence again: it asks before it sends that"
+            )
+        }
+        return diff
     }
 }
 

@@ -15,19 +15,24 @@ struct IngestJobRun: Sendable {
     let rows: Range<Int>
     /// Rows a second of the step's jobs before this one.
     var rowsPerSecond: Double?
+    /// Whether the rows are to be looked at anew, asked when a window kept them.
+    var isOld: @Sendable () async -> Bool = { false }
 
     /// Creates, fills and closes the job, and waits for its end.
     ///
     /// - Returns: the intent, which stays open until its outcome is recorded, the job as it ended, and how long it was at work.
-    /// - Throws: `StoppedOnRequest` when the daemon stops: the job is left to Salesforce, its intent to recovery.
+    /// - Throws: `StoppedOnRequest` when the daemon stops: the job is left to Salesforce, its intent to recovery; `PlanIsOld`,
+    ///   nothing having been written.
     func run() async throws -> (intent: Intent, job: IngestJob, time: Duration) {
         var intent = try await filled()
         let handle = intent.handle ?? ""
         // A job that is not closed writes nothing: one that a window finds filled waits for its end so.
-        guard try await context.mayWrite(sync) else {
+        do {
+            guard try await context.mayWrite(sync, isOld: isOld) else { throw StoppedOnRequest() }
+        } catch let error where error is StoppedOnRequest || error is PlanIsOld {
             await Self.discard(handle, client)
             try await context.ledger.settle(intent, at: context.clock.now)
-            throw StoppedOnRequest()
+            throw error
         }
         // From here on the job may be at work: it is asked for until it answers, never made a second time.
         let closed = try await context.writing(sync) { try await client.closeIngestJob(handle) }
@@ -98,7 +103,7 @@ struct IngestJobRun: Sendable {
 
     /// A job that has its data and is not closed; one whose upload went wrong is taken away and made anew.
     private func filled() async throws -> Intent {
-        try await context.writing(sync) {
+        try await context.writing(sync, isOld: isOld) {
             var intent = try await context.ledger.begin(
                 Intent(
                     run: context.runID,

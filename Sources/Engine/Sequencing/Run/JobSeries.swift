@@ -25,7 +25,7 @@ struct JobSeries: Sendable {
         let routes = Routes(delivery: delivery, ready: ready, gauge: gauge)
         // What ends the work; what is under way is collected all the same, whatever it is.
         var leaving: (any Error)?
-        await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Bool.self) { group in
             var waiting = cuts[...]
             var underWay = 0
             while underWay > 0 || (leaving == nil && !waiting.isEmpty) {
@@ -52,7 +52,7 @@ struct JobSeries: Sendable {
                     }
                     guard underWay > 0 else { continue }
                     underWay -= 1
-                    try await group.next()
+                    if try await group.next() == true { leaving = leaving ?? PlanIsOld() }
                 } catch {
                     leaving = leaving ?? error
                 }
@@ -106,23 +106,30 @@ struct JobSeries: Sendable {
     ///
     /// - Throws: `StoppedOnRequest`; after a wait `PlanIsOld`, when what is left is to be read anew.
     private func mayBegin() async throws {
-        let before = context.clock.now
-        guard try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context) else {
-            throw StoppedOnRequest()
+        switch try await context.gates.passage(for: [sync], isPushing: true, context) {
+        case .stopped: throw StoppedOnRequest()
+        case .open: break
+        case .openedMeanwhile: try await delivery.worker.checkAge()
         }
-        if context.clock.now - before > .seconds(1) { try await delivery.worker.checkAge() }
     }
 
+    /// - Returns: whether a window has kept the rows until their plan was old; then nothing of them was sent.
     private func send(
         _ rows: Range<Int>,
         by route: any DeliveryRoute,
         _ retries: RetryRows,
         _ generation: Int
-    ) async throws {
-        let (intent, fates) = try await route.send(rows)
-        await gauge.took(fates, api: route.api, generation: generation)
+    ) async throws -> Bool {
+        let sent: (intent: Intent, fates: RowFates)
+        do {
+            sent = try await route.send(rows)
+        } catch is PlanIsOld {
+            return true
+        }
+        await gauge.took(sent.fates, api: route.api, generation: generation)
         let recorder = OutcomeRecorder(delivery: delivery, ready: ready, retries: retries, attempt: attempt)
-        try await recorder.record(rows, intent: intent, fates)
+        try await recorder.record(rows, intent: sent.intent, sent.fates)
+        return false
     }
 }
 

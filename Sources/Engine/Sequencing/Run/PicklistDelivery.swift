@@ -25,6 +25,7 @@ struct PicklistDelivery: Sendable {
         var plan: PicklistPlan
     }
 
+    /// - Throws: `PlanIsOld` when a window has opened after the list was read: what somebody has changed in it since is looked at.
     func deliver(_ diff: DiffResult) async throws {
         let rows = try Self.rows(of: diff, sync)
         let comparison = try await context.reaching { try await compare(rows) }
@@ -33,8 +34,10 @@ struct PicklistDelivery: Sendable {
         let (ready, undelivered) = try await spool(diff, rows, plan)
         try await delivery.worker.recordUndelivered(undelivered)
         try await delivery.worker.book.step(sync.name, is: .pushing)
-        guard try await context.gates.waitUntilOpen(for: [sync], isPushing: true, context) else {
-            throw StoppedOnRequest()
+        switch try await context.gates.passage(for: [sync], isPushing: true, context) {
+        case .stopped: throw StoppedOnRequest()
+        case .open: break
+        case .openedMeanwhile: throw PlanIsOld()
         }
         let intent = try await context.ledger.begin(
             Intent(
@@ -55,6 +58,9 @@ struct PicklistDelivery: Sendable {
             // Refused as a whole: nothing was written, and nothing has to be found out.
             try await context.ledger.settle(intent, at: context.clock.now)
             throw error
+        } catch let old as PlanIsOld {
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw old
         }
         CrashPoint.reached("picklist-written")
         try await record(intent, ready, plan)
@@ -70,10 +76,21 @@ struct PicklistDelivery: Sendable {
         let bytes = try SpoolManifest.read(besideSpool: folder + "/" + intent.spool + Self.listSuffix)
         let rows = try JSONDecoder().decode([PicklistRow].self, from: Data(bytes))
         let ready = try ReadySpool(opening: intent.spool, in: folder)
-        let comparison = try await context.reaching { try await compare(rows) }
-        try await write(comparison)
-        try await record(intent, ready, comparison.plan)
+        try await record(intent, ready, try await written(rows))
         await delivery.projector.close()
+    }
+
+    /// Compares and writes, and again where a window has come in between.
+    private func written(_ rows: [PicklistRow]) async throws -> PicklistPlan {
+        while true {
+            let comparison = try await context.reaching { try await compare(rows) }
+            do {
+                try await write(comparison)
+                return comparison.plan
+            } catch is PlanIsOld {
+                continue
+            }
+        }
     }
 
     /// Reads the present list and compares.
@@ -164,7 +181,9 @@ struct PicklistDelivery: Sendable {
             value.isDefault = entry.isDefault
             return value
         }
-        try await context.writing(sync) {
+        // What was compared may be another list by then.
+        let isOld: () async -> Bool = { true }
+        try await context.writing(sync, isOld: isOld) {
             try await delivery.client.replaceValues(of: comparison.set, with: values)
         }
     }

@@ -40,6 +40,9 @@ struct RestRoute: DeliveryRoute {
             // Refused as a whole: nothing was written.
             try await context.ledger.settle(intent, at: context.clock.now)
             throw error
+        } catch let old as PlanIsOld {
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw old
         }
     }
 
@@ -60,7 +63,15 @@ struct RestRoute: DeliveryRoute {
                 }
                 do {
                     let range = rows.lowerBound + part.lowerBound..<rows.lowerBound + part.upperBound
-                    let results = try await call(range) { doubt.formUnion(part) }
+                    let results = try await call(range) {
+                        doubt.formUnion(part)
+                    } isOld: {
+                        // What has an answer is recorded first, and a create without one is cleared up.
+                        guard fates.acceptedCount + fates.failures.count + fates.open.count == 0,
+                            doubt.isEmpty || ready.operation != .insert
+                        else { return false }
+                        return await delivery.worker.isOld
+                    }
                     CrashPoint.reached("call-answered")
                     for (place, result) in zip(part, results) { take(result, at: place, &fates) }
                     action = machine.answered()
@@ -107,16 +118,20 @@ struct RestRoute: DeliveryRoute {
 
     /// One call; waits while a window is open, or Salesforce is not reached.
     ///
-    /// `isInDoubt` hears that an answer was lost.
+    /// `isInDoubt` hears that an answer was lost; `isOld` is asked when a window kept the rows.
     ///
-    /// - Throws: `StoppedOnRequest` when the run is to end before the call.
-    private func call(_ range: Range<Int>, isInDoubt: () -> Void) async throws -> [SaveResult] {
+    /// - Throws: `StoppedOnRequest` when the run is to end before the call; `PlanIsOld`.
+    private func call(
+        _ range: Range<Int>,
+        isInDoubt: () -> Void,
+        isOld: () async -> Bool
+    ) async throws -> [SaveResult] {
         let options = RecordOptions(
             assignmentRule: delivery.sync.headers.assignmentRule.map { .rule(id: $0) } ?? .none,
             allowDuplicates: delivery.sync.headers.allowDuplicates
         )
         let body = try body(range)
-        let answer: Result<[SaveResult], SalesforceError> = try await context.writing(delivery.sync) {
+        let answer: Result<[SaveResult], SalesforceError> = try await context.writing(delivery.sync, isOld: isOld) {
             do {
                 return .success(try await results(range, body, options))
             } catch let error as SalesforceError {

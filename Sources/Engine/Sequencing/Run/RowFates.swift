@@ -79,7 +79,8 @@ protocol DeliveryRoute: Sendable {
     /// Sends a range of rows, its intent stored before, and waits for what becomes of them.
     ///
     /// - Returns: the intent, which stays open until the outcome is recorded, and the fates, which add up.
-    /// - Throws: `StoppedOnRequest` when the daemon stops: the intent is left to recovery; what stopped the work else.
+    /// - Throws: `StoppedOnRequest` when the daemon stops: the intent is left to recovery; `PlanIsOld`, the intent settled and
+    ///   nothing of it sent; what stopped the work else.
     func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates)
 
     /// No range comes any more: what was held open for them is closed.

@@ -7,6 +7,8 @@ package actor RunBook {
     package private(set) var run: RunRecord
     private var runningSince: Timestamp?
     private var waitingSince: [Int: Timestamp] = [:]
+    /// Since when it waited at a gate when it was interrupted, until it waits there again.
+    private var waitedBefore: Timestamp?
     private let ledger: Ledger
     private let clock: EngineClock
     private let events: EventHub
@@ -16,7 +18,23 @@ package actor RunBook {
         self.ledger = ledger
         self.clock = clock
         self.events = events
+        waitedBefore = run.waitingSince
     }
+
+    /// Notes that the run waits at a gate; one that was interrupted there goes on with its wait.
+    ///
+    /// The next stored change carries it.
+    ///
+    /// - Returns: since when it waits.
+    func beginsToWait() -> Timestamp {
+        let since = waitedBefore ?? clock.now
+        waitedBefore = nil
+        run.waitingSince = since
+        return since
+    }
+
+    /// Notes that no gate keeps it any more.
+    func hasWaited() { run.waitingSince = nil }
 
     /// Takes the run through an event.
     ///
@@ -99,7 +117,8 @@ package actor RunBook {
     /// - Returns: since when: an equal question that was asked before a restart goes on.
     package func ask(for findings: [GuardFinding]) async throws -> Timestamp {
         if let open = run.approval, open.granted == nil, open.asked == findings { return open.since }
-        let asked = RunApproval(asked: findings, since: clock.now)
+        let granted = run.approval?.grants ?? []
+        let asked = RunApproval(asked: findings, since: clock.now, earlier: granted.isEmpty ? nil : granted)
         run.approval = asked
         let words = findings.map { "\($0.sync): \($0.words)" }.joined(separator: "; ")
         try await store(kind: "approval-needed", sync: findings.first?.sync, state: "awaiting-approval", reason: words)

@@ -7,6 +7,7 @@ extension RunConductor {
     /// - Returns: false when the run is over, or was interrupted, before it began.
     func mayBegin(_ syncs: [SyncDefinition], _ run: RunRecord) async throws -> Bool {
         guard try await isSettled(syncs) else { return false }
+        await context.reserved?.release()
         // An adoption writes nothing: no gate is asked.
         guard run.request.adopts == nil, let first = syncs.first else { return true }
         let takes = syncs.map { context.claims.takes(of: $0.name) }

@@ -92,13 +92,13 @@ extension RunConductor {
         if signal.request == .shutdown || error is CancellationError { return try await interrupt() }
         if error is StoppedOnRequest && signal.isAsked { return try await conclude() }
         let run = await book.run
+        // A request that names a step which is not there may be the error itself: then all were asked for.
+        let chosen = (try? await included(run.request)) ?? Set(context.sequence.steps.indices)
+        let included = Set(chosen.flatMap { context.sequence.steps[$0].syncs })
         for step in run.steps where !step.state.hasEnded {
             let began = step.state != .pending
-            try await book.step(
-                step.sync,
-                is: began ? .failed : .skipped,
-                reason: began ? "\(error)" : "the run failed"
-            )
+            let unbegun = included.contains(step.sync) ? "the run failed" : nil
+            try await book.step(step.sync, is: began ? .failed : .skipped, reason: began ? "\(error)" : unbegun)
         }
         try await book.happened(.finished, result: .failed, reason: FailureWords.reason(error))
         try await context.calls.flush(to: context.ledger)
@@ -128,6 +128,10 @@ extension RunConductor {
         if let only = request.only { return [try index(only)] }
         guard let from = request.from else { return Set(steps.indices) }
         var included: Set<Int> = [try index(from)]
+        if let earlier = request.retryOf, let run = try await context.ledger.run(earlier) {
+            // Steps beside the first that failed may not have come to their end either.
+            included.formUnion(steps.indices.filter { !run.unfinishedSyncs.isDisjoint(with: steps[$0].syncs) })
+        }
         // What comes after it, in the order of `after`, belongs to it too.
         while let next = steps.indices.first(where: { candidate in
             !included.contains(candidate) && steps[candidate].after.contains(where: included.contains)

@@ -284,9 +284,10 @@ package struct RunConductor: Sendable {
 
     /// Runs the syncs of one step side by side, those into one object after one another; its ending is that of its worst.
     private func runStep(_ step: StepDefinition, _ readings: RunReadings) async throws -> StepGraph.Ending {
-        try await holding(for: step.syncs, readings, Self.travelling) { hold in
+        let chains = try await chains(of: step.syncs)
+        return try await holding(for: step.syncs, readings, Self.travelling) { hold in
             try await withThrowingTaskGroup(of: StepGraph.Ending.self) { group in
-                for chain in chains(of: step.syncs) {
+                for chain in chains {
                     group.addTask {
                         var worst = StepGraph.Ending.passed
                         for sync in chain { worst = worst.worse(try await self.deliver(sync, step, readings, hold)) }
@@ -300,30 +301,8 @@ package struct RunConductor: Sendable {
         }
     }
 
-    /// Delivers one sync; a plan that is too old by then is made anew, together with those of steps to come.
-    private func deliver(
-        _ sync: String,
-        _ step: StepDefinition,
-        _ readings: RunReadings,
-        _ hold: StepHold
-    ) async throws -> StepGraph.Ending {
-        while let read = await readings.read(of: sync) {
-            let worker = StepWorker(context: context, read: read, hold: hold, readings: readings)
-            do {
-                let ending = try await worker.deliver(step)
-                await readings.begin(sync)
-                return ending
-            } catch is PlanIsOld {
-                // Rows that stayed behind are looked at again, and counted again.
-                try await context.forgetLeftovers(of: sync)
-                try await readings.renew(sync)
-            }
-        }
-        return .passed
-    }
-
     /// Works with the leave to write for those of the syncs that have something to send; however it ends, the leave does too.
-    private func holding<Result: Sendable>(
+    func holding<Result: Sendable>(
         for syncs: [String],
         _ readings: RunReadings,
         _ count: (DiffResult, SyncDefinition) -> Int,
@@ -352,14 +331,15 @@ package struct RunConductor: Sendable {
         diff.counts.travelling(of: sync)
     }
 
-    private static func removed(_ diff: DiffResult, _ sync: SyncDefinition) -> Int { diff.counts.removed }
+    static func removed(_ diff: DiffResult, _ sync: SyncDefinition) -> Int { diff.counts.removed }
 
     /// The syncs of a step in groups that may go side by side: those that write one object are of one group.
-    private func chains(of syncs: [String]) -> [[String]] {
+    private func chains(of syncs: [String]) async throws -> [[String]] {
         var chains: [(syncs: [String], objects: Set<String>)] = []
         for name in syncs {
             guard let sync = context.definitions.syncs[name] else { continue }
-            let objects = Set(sync.objects.map { "\(sync.destination)/\($0.lowercased())" })
+            let org = try await context.ledger.orgKey(of: sync.destination)
+            let objects = Set(sync.objects.map { "\(org)/\($0.lowercased())" })
             let touching = chains.filter { !$0.objects.isDisjoint(with: objects) }
             chains.removeAll { !$0.objects.isDisjoint(with: objects) }
             chains.append(
@@ -367,26 +347,6 @@ package struct RunConductor: Sendable {
             )
         }
         return chains.map(\.syncs)
-    }
-
-    /// Removals last, children first: the steps in reverse order.
-    private func removals(_ included: Set<Int>, _ readings: RunReadings) async throws {
-        for index in included.sorted().reversed() {
-            for sync in context.sequence.steps[index].syncs.reversed() {
-                // A step that failed, by a guard among others, removes nothing.
-                guard !signal.isAsked, await book.state(of: sync) != .failed else { continue }
-                try await holding(for: [sync], readings, Self.removed) { hold in
-                    while let read = await readings.read(of: sync) {
-                        let worker = StepWorker(context: context, read: read, hold: hold, readings: readings)
-                        do {
-                            return try await worker.deliverRemovals(context.sequence.steps[index])
-                        } catch is PlanIsOld {
-                            try await readings.renew(sync)
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -35,11 +35,17 @@ extension RunContext {
     ///
     /// It waits while a window is open, and while Salesforce is not reached.
     ///
-    /// - Throws: `StoppedOnRequest` when the run is to end before the request; what `reaching` throws.
-    func writing<Answer: Sendable>(_ sync: SyncDefinition, _ ask: () async throws -> Answer) async throws -> Answer {
+    /// `isOld`: asked after a window, before anything is sent.
+    ///
+    /// - Throws: `StoppedOnRequest` when the run is to end before the request; `PlanIsOld`; what `reaching` throws.
+    func writing<Answer: Sendable>(
+        _ sync: SyncDefinition,
+        isOld: () async -> Bool = { false },
+        _ ask: () async throws -> Answer
+    ) async throws -> Answer {
         try await reaching {
             while true {
-                guard try await mayWrite(sync) else { throw StoppedOnRequest() }
+                guard try await mayWrite(sync, isOld: isOld) else { throw StoppedOnRequest() }
                 do {
                     let permit = CallPermit { try await gates.isClear(for: sync, self) }
                     return try await CallPermit.$current.withValue(permit) { try await ask() }
@@ -51,9 +57,17 @@ extension RunContext {
     }
 
     /// Waits until the gate is open for a step that pushes; false: the run is to end.
-    func mayWrite(_ sync: SyncDefinition) async throws -> Bool {
+    ///
+    /// - Throws: `PlanIsOld` when it had to wait and `isOld` says so.
+    func mayWrite(_ sync: SyncDefinition, isOld: () async -> Bool = { false }) async throws -> Bool {
         do {
-            return try await gates.waitUntilOpen(for: [sync], isPushing: true, patience: .drain, self)
+            switch try await gates.passage(for: [sync], isPushing: true, patience: .drain, self) {
+            case .stopped: return false
+            case .open: return true
+            case .openedMeanwhile:
+                if await isOld() { throw PlanIsOld() }
+                return true
+            }
         } catch let error as WaitedTooLong {
             // Something was sent: the run ends as cancelled, once what was sent is accounted for.
             signal.ask(.drain, reason: error.reason)

@@ -20,6 +20,8 @@ package struct RunContext: Sendable {
     package var stateFolder: String
     /// A window that an operator overrode for this run.
     package var overriddenWindow: String?
+    /// What it keeps from others since it was interrupted, until it has found out how things stand; nil: nothing.
+    package var reserved: ReservedObjects?
 
     /// How long Salesforce is waited for: a run's `max_wait`; a plan does not wait.
     package var patience: Duration

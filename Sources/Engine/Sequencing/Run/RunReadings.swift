@@ -14,6 +14,8 @@ actor RunReadings {
     /// Syncs that have sent something, or have ended.
     private var begun: Set<String> = []
     private var counted: [String: ChangeCounts] = [:]
+    /// Syncs that were read again since the guards were held against what they are to do.
+    private var unguarded: Set<String> = []
     private var renewing: Task<Void, any Error>?
     private var readings = 0
 
@@ -61,21 +63,28 @@ actor RunReadings {
         }
     }
 
+    /// Whether a sync was read again since the guards were held against it.
+    func isUnguarded(_ sync: String) -> Bool { unguarded.contains(sync) }
+
+    /// The guards let a sync's reading pass.
+    func passGuards(_ sync: String) { unguarded.remove(sync) }
+
     /// Reads a sync's model anew, and with it those of all steps that have not begun.
     ///
-    /// Who asks while that goes on waits for it.
-    func renew(_ sync: String) async throws {
+    /// Who asks while that goes on waits for it. `thoughYoung`: it is read again whatever its age.
+    func renew(_ sync: String, thoughYoung: Bool = false) async throws {
         if let renewing {
             try await renewing.value
             if !isOld(sync) { return }
         }
-        guard isOld(sync) else { return }
+        guard thoughYoung || isOld(sync) else { return }
         let names = reads.keys.filter { $0 == sync || !begun.contains($0) }.sorted()
         let syncs = context.sequence.syncs.filter(names.contains).compactMap { context.definitions.syncs[$0] }
         let task = Task {
             // Of a run that has had one of them meanwhile something may be open.
             if try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted { throw StoppedOnRequest() }
             try await self.readAll(syncs)
+            self.unguarded.formUnion(names)
         }
         renewing = task
         defer { renewing = nil }

@@ -37,6 +37,13 @@ actor StepHold {
         }
     }
 
+    /// Gives the objects back for the while in which a person is asked; who goes on takes them again.
+    ///
+    /// While another sync of the step may be at work they stay its own.
+    func giveBack() async {
+        if syncs.count <= 1 { await release() }
+    }
+
     /// Gives the objects back.
     func release() async {
         let held = held
@@ -52,7 +59,7 @@ actor StepHold {
             let waited = try await takeObjects()
             // A window may have opened while others had the objects; then they are not kept from anybody.
             if !waited { return }
-            if try await context.gates.isOpen(for: syncs, context) { return }
+            if try await context.gates.isOpen(for: syncs, rows: rows, context) { return }
             await release()
         }
     }
@@ -63,9 +70,8 @@ actor StepHold {
     private func takeObjects() async throws -> Bool {
         var hasWaited = false
         do {
-            for (_, syncs) in Dictionary(grouping: syncs, by: \.destination).sorted(by: { $0.key < $1.key }) {
-                guard let first = syncs.first else { continue }
-                let objects = await context.orgs.org(try context.destination(of: first)).objects
+            for (org, syncs) in try await context.ledger.byOrg(syncs) {
+                let objects = await context.orgs.leave(ofOrg: org)
                 let ticket = await objects.ask(for: syncs.flatMap(\.objects), holder: context.sequence.name)
                 held.append((objects, ticket))
                 if await objects.isGranted(ticket) { continue }

@@ -150,9 +150,12 @@ package struct StepWorker: Sendable {
         try await work(try await org.client())
     }
 
+    /// Whether the reading is older than `plan_age`; never of one who does not read: a recovery.
+    var isOld: Bool { get async { await readings?.isOld(sync.name) == true } }
+
     /// - Throws: `PlanIsOld` when the reading is older than `plan_age`.
     func checkAge() async throws {
-        if await readings?.isOld(sync.name) == true { throw PlanIsOld() }
+        if await isOld { throw PlanIsOld() }
     }
 
     /// Records the rows that reading refused: they are part of the step's report, and owed from now on.

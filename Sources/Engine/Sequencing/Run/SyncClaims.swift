@@ -88,7 +88,7 @@ extension RunContext {
         func wait() async throws -> Bool {
             try await gates.waitUntilOpen(for: syncs, isPushing: false, rows: rows, self)
         }
-        if try await gates.isOpen(for: syncs, self) { return try await wait() }
+        if try await gates.isOpen(for: syncs, rows: rows, self) { return try await wait() }
         claims.lend(syncs.map(\.name), giving: others.map(\.name), of: runID)
         guard try await wait() else { return false }
         try await takeBack((syncs + others).map(\.name))

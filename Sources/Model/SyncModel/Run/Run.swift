@@ -233,6 +233,8 @@ package struct RunRecord: Sendable, Equatable, Codable {
     package var ended: Timestamp?
     /// Microseconds that it has run, waits not counted; what a restart must not forget of `timeout`.
     package var ran: Int64?
+    /// Since when it waits at a gate; what a restart must not forget of `max_wait`.
+    package var waitingSince: Timestamp?
     package var warnings: [String]
     package var steps: [StepRecord]
     /// What its guards asked for; nil: nothing.

@@ -51,18 +51,23 @@ package struct RunApproval: Sendable, Equatable, Codable {
     package var asked: [GuardFinding]
     package var since: Timestamp
     package var granted: Grant?
+    /// What somebody granted before the run asked anew; nil: nothing.
+    package var earlier: [GuardFinding]?
 
-    package init(asked: [GuardFinding], since: Timestamp, granted: Grant? = nil) {
+    package init(asked: [GuardFinding], since: Timestamp, granted: Grant? = nil, earlier: [GuardFinding]? = nil) {
         self.asked = asked
         self.since = since
         self.granted = granted
+        self.earlier = earlier
     }
+
+    /// All that was granted, whenever.
+    package var grants: [GuardFinding] { (granted?.findings ?? []) + (earlier ?? []) }
 
     /// Whether what was granted holds for a plan as it is now: equal or smaller in every guarded count.
     package func covers(_ exceeded: [GuardFinding]) -> Bool {
-        guard let granted else { return exceeded.isEmpty }
-        return exceeded.allSatisfy { now in
-            granted.findings.contains { $0.sync == now.sync && $0.name == now.name && $0.actual >= now.actual }
+        exceeded.allSatisfy { now in
+            grants.contains { $0.sync == now.sync && $0.name == now.name && $0.actual >= now.actual }
         }
     }
 }

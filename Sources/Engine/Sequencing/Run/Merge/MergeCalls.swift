@@ -30,9 +30,12 @@ struct MergeCalls: Sendable {
     /// Sends the children of a spool, call by call.
     func send(_ ready: ReadySpool) async throws {
         for rows in try cut(ready) {
-            guard try await context.gates.waitUntilOpen(for: [delivery.sync], isPushing: true, context),
-                !context.signal.isAsked
-            else { throw StoppedOnRequest() }
+            switch try await context.gates.passage(for: [delivery.sync], isPushing: true, context) {
+            case .stopped: throw StoppedOnRequest()
+            case .open: break
+            case .openedMeanwhile: try await delivery.worker.checkAge()
+            }
+            if context.signal.isAsked { throw StoppedOnRequest() }
             let intent = try await context.ledger.begin(
                 Intent(
                     run: context.runID,
@@ -200,7 +203,7 @@ struct MergeCalls: Sendable {
                 )
                 unsure += request.places.map { ($0, fault) }
             }
-            let victims = try await states(of: unsure.map { steps[$0.place].victimID })
+            let victims = try await RecordFate.all(of: unsure.map { steps[$0.place].victimID }, object, client, context)
             for (place, fault) in unsure {
                 switch victims[steps[place].victimID] {
                 case nil, .deleted(into: nil):
@@ -226,28 +229,6 @@ struct MergeCalls: Sendable {
             }
         }
         return merged
-    }
-
-    private enum VictimState {
-        case alive
-        case deleted(into: String?)
-    }
-
-    private func states(of ids: [String]) async throws -> [String: VictimState] {
-        var states: [String: VictimState] = [:]
-        var left = ids[...]
-        while !left.isEmpty {
-            let chunk = left.prefix(300)
-            left = left.dropFirst(300)
-            let soql =
-                "SELECT Id, IsDeleted, MasterRecordId FROM \(object) WHERE Id IN (\(chunk.map(SOQL.quoted).joined(separator: ",")))"
-            let records = try await context.reaching { try await client.query(soql, atMost: 300, all: true) }
-            for record in records {
-                guard let id = record.id else { continue }
-                states[id] = record.text("IsDeleted") == "true" ? .deleted(into: record.text("MasterRecordId")) : .alive
-            }
-        }
-        return states
     }
 
     private func mayPass(_ fault: RowFault, _ attempt: Int) -> Bool {
