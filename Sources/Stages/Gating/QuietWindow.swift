@@ -18,16 +18,19 @@ package struct QuietWindow: Sendable {
         }
     }
 
-    package let name: String
-    package let destination: String
-    /// nil: the whole org.
-    package let objects: [String]?
+    package let definition: QuietWindowDefinition
+    /// Asked for at every turn, so it is kept beside.
     package let duration: Duration
-    package let lead: QuietWindowDefinition.Lead
-    package let running: WindowBehaviour
-    package let grace: Duration
-    package let reason: String?
     package let notes: [CalendarNote]
+
+    package var name: String { definition.name }
+    package var destination: String { definition.destination }
+    /// nil: the whole org.
+    package var objects: [String]? { definition.objects }
+    package var lead: QuietWindowDefinition.Lead { definition.lead }
+    package var running: WindowBehaviour { definition.running }
+    package var grace: Duration { definition.grace }
+    package var reason: String? { definition.reason }
 
     private let timetable: Timetable
     private let rules: [Timetable.Rule]
@@ -44,14 +47,8 @@ package struct QuietWindow: Sendable {
         defaultZone: String?,
         zones: ZoneLookup
     ) throws(GateFault) {
-        name = definition.name
-        destination = definition.destination
-        objects = definition.objects
+        self.definition = definition
         duration = definition.duration
-        lead = definition.lead
-        running = definition.running
-        grace = definition.grace
-        reason = definition.reason
         do {
             let zone = try Self.zone(of: definition, orgZone: orgZone, defaultZone: defaultZone, zones)
             timetable = try Timetable(

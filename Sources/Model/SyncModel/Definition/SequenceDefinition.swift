@@ -121,41 +121,6 @@ package enum WindowBehaviour: String, Sendable, Codable, CaseIterable {
     case drain
 }
 
-/// `quiet-windows/NAME.yaml`: when objects must be left alone.
-package struct QuietWindowDefinition: Sendable, Equatable {
-    package enum Lead: Sendable, Equatable {
-        case span(Duration)
-        case auto
-    }
-
-    package var name: String
-    package var description: String?
-    package var destination: String
-    /// nil: all objects of the org (`"*"`).
-    package var objects: [String]?
-    package var calendars: [String]
-    package var duration: Duration
-    /// `org`: the org's own.
-    package var timezone: String?
-    package var except: [String]
-    package var lead: Lead
-    package var running: WindowBehaviour
-    package var grace: Duration
-    package var reason: String?
-
-    package init(name: String, destination: String, objects: [String]?, calendars: [String], duration: Duration) {
-        self.name = name
-        self.destination = destination
-        self.objects = objects
-        self.calendars = calendars
-        self.duration = duration
-        except = []
-        lead = .span(.zero)
-        running = .pause
-        grace = .seconds(15 * 60)
-    }
-}
-
 /// One entry of `notify:`.
 package struct NotificationDefinition: Sendable, Equatable {
     package enum Event: String, Sendable, CaseIterable {
