@@ -47,6 +47,16 @@ import Testing
         }
     }
 
+    @Test func `with --live tells the faults of the files, too, that the daemon has not taken`() async throws {
+        let crm = try CRM()
+        try await crm.withDaemon { _ in
+            try crm.edit("syncs/contacts.yaml") { $0.replacing("mode: upsert", with: "mod: upsert") }
+            let ending = try await crm.ctl("check", "--live")
+            #expect(ending.exitCode == 78, "\(ending)")
+            #expect(ending.output.contains("syncs/contacts.yaml:5:1: error:"), "\(ending.output)")
+        }
+    }
+
     @Test func `answers a broken folder as one JSON document`() async throws {
         let crm = try CRM()
         try crm.edit("syncs/contacts.yaml") { $0.replacing("mode: upsert", with: "mod: upsert") }

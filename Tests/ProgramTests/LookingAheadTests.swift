@@ -32,6 +32,9 @@ import Testing
             #expect(listed.first?.from?.contains("T\(two):00:00Z") == true, "\(listed)")
             #expect(try await crm.ctl("why", "none").exitCode == 4)
 
+            let past = try await crm.ctl("pause", "crm", "--reason", "late", "--until", "2020-01-01T00:00:00Z")
+            #expect(past.exitCode == 64 && past.errors.contains("that has passed"), "\(past)")
+            #expect(try await crm.ctl("list", "runs", "--before", "nope").exitCode == 4)
             _ = try await crm.ctl("pause", "crm", "--reason", "maintenance")
             let paused = try await crm.document(Documents.Status.self, "status").sequences
             #expect(paused.first?.next == nil, "a paused sequence is not started by its schedule")

@@ -82,6 +82,9 @@ extension DaemonAnswers {
         try await answering {
             let sequence: String? =
                 if let target { try await conductor.sequenceName(of: target) } else { nil }
+            if let before, try await conductor.parts.ledger.run(RunID(rawValue: before)) == nil {
+                throw ControlFault(.notFound, "there is no run \(before)", hint: "sequencectl list runs names them")
+            }
             let runs = try await conductor.parts.ledger.runs(
                 of: sequence,
                 before: before.map(RunID.init(rawValue:)),

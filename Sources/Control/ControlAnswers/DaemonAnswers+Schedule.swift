@@ -11,6 +11,9 @@ extension DaemonAnswers {
     package func pause(_ command: PauseCommand, caller: Caller) async throws -> ActionAnswer {
         try await answering {
             let until = try command.until.map { try Self.time($0, "until") }
+            if let until, until <= conductor.parts.clock.now {
+                throw ControlFault(.badRequest, "cannot pause \(command.sequence) until \(until.rfc3339): that has passed")
+            }
             try await timekeeper.pause(command.sequence, until: until, reason: command.reason, actor: caller.actor)
             let end = until.map { " until \($0.rfc3339)" } ?? ""
             return ActionAnswer(

@@ -46,7 +46,7 @@ extension RejectedRowReport {
             )
         case "NOT_REPORTED":
             return (
-                "Salesforce took the job and reports this row nowhere",
+                "it was sent, and no answer says what became of it",
                 "look the record up, then settle it with `sequencectl resolve`"
             )
         case "UNPROCESSED":

@@ -102,7 +102,7 @@ struct OutcomeRecorder: Sendable {
         for index in fates.open {
             let row = rows.lowerBound + index
             sorted.undelivered.append(
-                try left(row, .inDoubt, "NOT_REPORTED", "\(fates.carrier) reports this row nowhere")
+                try left(row, .inDoubt, "NOT_REPORTED", "\(fates.carrier) tells nothing of this row")
             )
         }
         sorted.acceptedCount = sorted.accepted.reduce(0) { $0 + $1.nonzeroBitCount }

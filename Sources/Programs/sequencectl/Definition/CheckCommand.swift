@@ -22,10 +22,17 @@ struct CheckCommand: Verb {
 
     func perform(_ output: Output) async throws -> Int32 {
         guard live else { return try report(offline(), output) }
+        // A folder that is not here, or that only the daemon may read, is the daemon's to know.
+        let files = try? offline()
         return try await ControlClient.with(socket: globals.socket, timeout: globals.timeout) { daemon in
-            let received: Received<CheckAnswer> = try await daemon.get(ControlPath.check)
-            output.show(received) { CheckText.lines($0, output) }
-            return exitCode(received.document)
+            let asked: CheckAnswer = try await daemon.get(ControlPath.check).document
+            return try report(
+                CheckAnswer(
+                    faults: (files?.faults ?? []) + asked.faults,
+                    notices: (files?.notices ?? []) + asked.notices
+                ),
+                output
+            )
         }
     }
 

@@ -14,20 +14,20 @@ extension QuietWindowDefinition {
             calendars: calendars,
             duration: duration
         )
-        description = root.text("description")
+        self.description = root.text("description")
         switch root["timezone"] {
-        case .word(let word): timezone = word
-        case .text(let zone): timezone = zone
+        case .word(let word): self.timezone = word
+        case .text(let zone): self.timezone = zone
         default: break
         }
-        except = root.texts("except") ?? []
+        self.except = root.texts("except") ?? []
         switch root["lead"] {
-        case .word: lead = .auto
-        case .span(let span): lead = .span(span)
+        case .word: self.lead = .auto
+        case .span(let span): self.lead = .span(span)
         default: break
         }
-        if let choice: WindowBehaviour = root.choice("running") { running = choice }
-        if let span = root.span("grace") { grace = span }
-        reason = root.text("reason")
+        if let choice: WindowBehaviour = root.choice("running") { self.running = choice }
+        if let span = root.span("grace") { self.grace = span }
+        self.reason = root.text("reason")
     }
 }
