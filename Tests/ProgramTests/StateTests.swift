@@ -5,6 +5,19 @@ import Testing
 
 /// `sequencectl state`, with a daemon and without.
 @Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `The state` {
+    @Test func `is sound when two rows of a model have one key`() async throws {
+        let crm = try CRM(accounts: 5, contacts: 5)
+        try crm.edit("models/accounts.sql") { $0 + "UNION ALL SELECT * FROM accounts WHERE account_id = 'A-000003'\n" }
+        try await crm.withOrg { _ in
+            try await crm.withDaemon { _ in
+                let run = try await crm.runToItsEnd()
+                #expect(run.steps.first?.rejected == 2, "\(run)")
+                let found = try await crm.document(Documents.State.self, "state", "verify").state
+                #expect(found.faults == [])
+            }
+        }
+    }
+
     @Test func `is sound after a run, with the daemon and without`() async throws {
         let crm = try CRM(accounts: 60, contacts: 120)
         try crm.execute("UPDATE accounts SET name = NULL WHERE account_id = 'A-000007'")
