@@ -12,7 +12,10 @@ extension DaemonAnswers {
         try await answering {
             let until = try command.until.map { try Self.time($0, "until") }
             if let until, until <= conductor.parts.clock.now {
-                throw ControlFault(.badRequest, "cannot pause \(command.sequence) until \(until.rfc3339): that has passed")
+                throw ControlFault(
+                    .badRequest,
+                    "cannot pause \(command.sequence) until \(until.rfc3339): that has passed"
+                )
             }
             try await timekeeper.pause(command.sequence, until: until, reason: command.reason, actor: caller.actor)
             let end = until.map { " until \($0.rfc3339)" } ?? ""
