@@ -1,7 +1,7 @@
 /// How many connections there may be, in all and of one user.
 package struct ConnectionBounds: Sendable, Equatable {
-    package var all = 64
-    package var ofOneUser = 16
+    package var all = 256
+    package var ofOneUser = 128
     /// Bytes of a request's body.
     package var body = 1 << 20
     /// For a request's head, and again for its body.
