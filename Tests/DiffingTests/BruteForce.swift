@@ -66,6 +66,7 @@ struct BruteForce {
             if removes || !flags.contains(.absent) { counts.removed += 1 }
             if removes { travelling[key] = .removed }
         }
+        counts.unselected = known.filter { !isInside($0.key) && $0.value.entry.flags.contains(.delivered) }.count
         refused.sort()
     }
 
@@ -84,6 +85,7 @@ struct BruteForce {
         }
         if flags.contains(.inDoubt) {
             counts.owed += 1
+            counts.inDoubt += 1
         } else if flags.contains(.owed) {
             counts.owed += 1
             travelling[key] = .owed

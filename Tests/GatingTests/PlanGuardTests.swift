@@ -75,6 +75,20 @@ import Testing
         #expect(changed(30).map(\.limit) == ["30%"])
     }
 
+    @Test func `max_changed is a share of the whole snapshot where keys choose some rows`() {
+        func changed(unselected: Int) -> [GuardFinding.Name] {
+            exceeded(
+                findings {
+                    ($0.read, $0.changed, $0.unselected) = (unselected + 1, 1, unselected)
+                } _: {
+                    $0.guard.maxChanged = .share(Share(fraction: 0.3))
+                }
+            )
+        }
+        #expect(changed(unselected: 3) == [])
+        #expect(changed(unselected: 2) == [.maxChanged])
+    }
+
     @Test func `max_shrink measures against the last success`() {
         func shrunk(_ read: Int, from last: Int?) -> [GuardFinding.Name] {
             exceeded(

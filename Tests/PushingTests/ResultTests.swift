@@ -140,4 +140,16 @@ import Testing
         #expect(verdict.state == wanted)
         #expect((verdict.reason == nil) == (wanted == .succeeded))
     }
+
+    @Test func `is partial for rows that an earlier run left in doubt, which are no rows that it tried`() {
+        var waiting = StepCounts()
+        waiting.inDoubt = 2
+        let idle = StepVerdict(counts: waiting, maxRejected: nil, inDoubtBefore: 2)
+        #expect(idle.state == .partial)
+        #expect(idle.reason == "2 in doubt")
+        waiting.inDoubt = 900
+        waiting.rejected = 60
+        #expect(StepVerdict(counts: waiting, maxRejected: nil, inDoubtBefore: 900).state == .failed)
+        #expect(StepVerdict(counts: waiting, maxRejected: nil).state == .partial)
+    }
 }

@@ -93,7 +93,7 @@ package final class DiffCourse {
         let fault = printer.faults[row]
         // A settled row has a key and a match value: it was delivered as it is.
         if isSettled, matches == nil {
-            if plan.keys?.contains(printer.keys[row]) ?? true { counts.unchanged += 1 }
+            countSettled(isInside: plan.keys?.contains(printer.keys[row]) ?? true)
             return
         }
         if fault == RowPrinter.Fault.nullKey {
@@ -103,7 +103,7 @@ package final class DiffCourse {
         let isInside = plan.keys?.contains(key) ?? true
         try withKeyText(bytes, ends, range.lowerBound) { text in
             if isSettled {
-                if isInside { counts.unchanged += 1 }
+                countSettled(isInside: isInside)
                 try matches?.settle(printer.matches[row], keyText: text)
                 return
             }
@@ -123,6 +123,11 @@ package final class DiffCourse {
                 try matches.claim(printer.matches[row], key: key, keyText: text)
             }
         }
+    }
+
+    @inline(__always)
+    private func countSettled(isInside: Bool) {
+        if isInside { counts.unchanged += 1 } else { counts.unselected += 1 }
     }
 
     @inline(__always)

@@ -132,6 +132,11 @@ struct PartitionJoin {
 
     private mutating func pass(_ key: Hash128) throws {
         let isSettled = front?.isSeen(blockStart + position) ?? false
+        if !isSettled, !isInside(key),
+            SnapshotEntry.Flags(rawValue: block.flags[position]).contains(.delivered)
+        {
+            counts.unselected += 1
+        }
         guard let number = index.find(key) else {
             if !isSettled { try passAbsent(key) }
             return
@@ -254,6 +259,7 @@ struct PartitionJoin {
         }
         if known.flags.contains(.inDoubt) {
             counts.owed += 1
+            counts.inDoubt += 1
             return nil
         }
         // Before what is owed: a row that was delivered and refused later, for its key was doubled, exists all the same.

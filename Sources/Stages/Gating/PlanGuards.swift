@@ -31,8 +31,8 @@ package struct PlanGuards: Sendable {
 
     // MARK: - Implementation
 
-    /// What the snapshot knows of.
-    private var known: Int { counts.unchanged + counts.changed + counts.removed }
+    /// What the snapshot knows of, whatever keys the plan is about.
+    private var known: Int { counts.unchanged + counts.changed + counts.removed + counts.unselected }
 
     private var removals: Int {
         if sync.mode == .archive { return counts.added + counts.changed + counts.owed }

@@ -157,6 +157,12 @@ private final class ForwardClock: Sendable {
             let (again, _) = try await belt.conductor.retry(worn.id, rejectedOnly: true, actor: nil)
             #expect(try await belt.end(of: again.id).steps[0].counts.rejected == 1)
             try await expectResting(belt)
+            // A run that left it alone names it, too.
+            let left = try await belt.run()
+            #expect(left.steps[0].counts.resting == 1 && left.steps[0].counts.rejected == 0, "\(left)")
+            let (rested, _) = try await belt.conductor.retry(left.id, rejectedOnly: true, actor: nil)
+            #expect(try await belt.end(of: rested.id).steps[0].counts.rejected == 1)
+            try await expectResting(belt)
             let all = try await belt.run(StartRequest(fullResync: true))
             #expect(all.steps[0].counts.rejected == 1, "\(all)")
             try await expectResting(belt)

@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test func `is planned with samples of the class of their rows, in whatever order the rows go`() async throws {
+        try await Belt.with([Self.contacts(by: "External_Id__c")], models: ["contacts": ["code"]]) { belt in
+            for code in ["A-1", "A-2", "A-3"] {
+                _ = try await belt.create("Account", ["Name": code, "External_Id__c": code])
+            }
+            let many = (0..<300).map { "C-\($0),Contact \($0),A-1\n" }.joined()
+            try belt.rows("contacts", "code,name,account\n" + many + "D-1,Ada,A-2\nD-2,Bob,A-3\n")
+            let plan = try #require(try await belt.conductor.plan("all", samples: 2).first)
+            #expect(plan.counts.added == 302)
+            #expect(plan.samples.map(\.changeClass) == [.added, .added], "\(plan.samples)")
+        }
+    }
+
     @Test func `that finds nothing, or two, says so of its row, and the others go`() async throws {
         try await Belt.with([Self.contacts(by: "Site")], models: ["contacts": ["code"]]) { belt in
             for (name, site) in [("One", "here"), ("Two", "there"), ("Three", "there")] {

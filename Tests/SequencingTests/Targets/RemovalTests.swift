@@ -131,6 +131,9 @@ import Testing
                 _ = try await belt.create("Account", ["Name": code, "External_Id__c": code])
             }
             try belt.rows("old", "code\nA-1\nA-9\n")
+            let plan = try #require(try await belt.conductor.plan("all", samples: 0).first)
+            #expect(plan.rejected == 0)
+            #expect(plan.warnings.contains("1 row matches no record, and would be unmatched"), "\(plan.warnings)")
             let first = try await belt.run()
             #expect(first.steps[0].counts.deleted == 1)
             #expect(first.steps[0].counts.unmatched == 1)

@@ -1,8 +1,8 @@
-internal import Ledger
 package import SyncModel
 
 extension Conductor {
-    /// Starts a run that goes on where an ended one failed, or that sends only the rows which were rejected in it.
+    /// Starts a run that goes on where an ended one failed, or that sends only the rows which were rejected in
+    /// it, those included that rested in it.
     ///
     /// - Throws: `EngineError` when there is no such run, it has not ended, or nothing of it is left to be tried again.
     package func retry(
@@ -36,7 +36,7 @@ extension Conductor {
     // MARK: - Implementation
 
     private func rejectedRows(of run: RunRecord) async throws -> StartRequest {
-        guard try await !parts.ledger.syncsWithRejectedRows(run: run.id).isEmpty else {
+        guard try await !resting.syncs(of: run.id).isEmpty else {
             throw EngineError(
                 code: .notNow,
                 subject: "retry the rejected rows of run \(run.id)",

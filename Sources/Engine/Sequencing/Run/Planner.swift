@@ -90,9 +90,12 @@ struct Planner: Sendable {
         _ count: (inout SyncPlan, ChangeShaping.Portion) -> Void
     ) async throws -> [ReadySpool] {
         var isDone = false
+        var left = 0
         while !isDone {
             let portion = try await BlockingThread.run(named: "plan") { try shaping.next(StepWorker.recordedAtOnce) }
-            plan.rejected += portion.undelivered.count
+            let unmatched = portion.undelivered.filter { $0.row.state == .unmatched }.count
+            left += unmatched
+            plan.rejected += portion.undelivered.count - unmatched
             count(&plan, portion)
             isDone = portion.isLast
         }
@@ -108,6 +111,11 @@ struct Planner: Sendable {
             plan.apiCalls += price.apiCalls
         }
         plan.warnings += shaping.warnings
+        if left > 0 {
+            plan.warnings.append(
+                "\(left) \(left == 1 ? "row matches" : "rows match") no record, and would be unmatched"
+            )
+        }
         return ready
     }
 }

@@ -112,7 +112,7 @@ extension RunConductor {
     func included(_ request: StartRequest) async throws -> Set<Int> {
         let steps = context.sequence.steps
         if request.rejectedOnly, let earlier = request.retryOf {
-            let syncs = try await context.ledger.syncsWithRejectedRows(run: earlier)
+            let syncs = try await context.resting.syncs(of: earlier)
             return Set(steps.indices.filter { !syncs.isDisjoint(with: steps[$0].syncs) })
         }
         func index(_ name: String) throws -> Int {

@@ -237,7 +237,7 @@ package struct RunConductor: Sendable {
     /// The rows that a request names: those of `--keys`, or those that were refused in an earlier run; nil: all.
     private func keys(of sync: SyncDefinition, _ request: StartRequest) async throws -> [String]? {
         guard request.rejectedOnly, let earlier = request.retryOf else { return request.keys }
-        return try await context.ledger.rejectedKeys(run: earlier, sync: sync.name)
+        return try await context.resting.triedAgain(of: earlier, sync: sync.name)
     }
 
     /// Whose state it is: known since an earlier sign-in, else found out by signing in.

@@ -112,5 +112,7 @@ extension StepCounts {
         unchanged += before == nil ? counts.unchanged : max(0, counts.unchanged - delivered)
         owed += counts.owed
         resting += counts.resting
+        // Those that this run has put in doubt itself are found in doubt, too.
+        inDoubt = max(inDoubt, counts.inDoubt)
     }
 }

@@ -105,7 +105,8 @@ package struct StepWorker: Sendable {
             return .cancelled
         }
         let counts = await book.counts(of: sync.name)
-        let verdict = StepVerdict(counts: counts, maxRejected: step.maxRejected)
+        let before = (try? read.diff.get().counts.inDoubt) ?? 0
+        let verdict = StepVerdict(counts: counts, maxRejected: step.maxRejected, inDoubtBefore: before)
         try await book.step(sync.name, is: verdict.state, reason: verdict.reason)
         return verdict.state == .failed ? .tooManyRejected : .passed
     }

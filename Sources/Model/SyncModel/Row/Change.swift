@@ -90,6 +90,23 @@ package struct ChangeCounts: Sendable, Equatable, Codable {
     package var refused = 0
     /// Owed, but not tried in this run: refused too often for the same reason, and nothing has changed since.
     package var resting = 0
+    /// Rows of the snapshot that were delivered and that the keys of the request leave out; nil in records of versions that
+    /// counted none.
+    private var unselectedRows: Int?
+    /// nil in records of versions that counted none.
+    private var doubtfulRows: Int?
 
     package init() {}
+
+    /// Rows that were delivered and are not among those with the keys that the run is about.
+    package var unselected: Int {
+        get { unselectedRows ?? 0 }
+        set { unselectedRows = newValue == 0 ? nil : newValue }
+    }
+
+    /// Of the owed rows, those in doubt: they wait for a person.
+    package var inDoubt: Int {
+        get { doubtfulRows ?? 0 }
+        set { doubtfulRows = newValue == 0 ? nil : newValue }
+    }
 }

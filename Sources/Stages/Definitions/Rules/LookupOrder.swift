@@ -52,7 +52,8 @@ struct LookupOrder {
                 findings.notice(
                     place,
                     "steps.sync",
-                    "\(fact) side by side with it: rows whose parent has not been delivered yet are held. A step after it would wait"
+                    "\(fact) side by side with it: rows whose parent is created by the same run may be refused by Salesforce, and go "
+                        + "out with the next run. A step `after: \(need.parent)` would wait"
                 )
             }
         }

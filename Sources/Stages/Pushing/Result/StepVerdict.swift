@@ -10,10 +10,14 @@ package struct StepVerdict: Sendable, Equatable {
     package static let defaultShare = Share(fraction: 0.1)
 
     /// Judges a step by its counts.
-    package init(counts: StepCounts, maxRejected: SyncDefinition.Bound?) {
-        if let bound = Self.passed(counts, maxRejected) {
+    ///
+    /// `inDoubtBefore`: rows in doubt that an earlier run left behind; this one tried none of them.
+    package init(counts: StepCounts, maxRejected: SyncDefinition.Bound?, inDoubtBefore: Int = 0) {
+        var tried = counts
+        tried.inDoubt = max(0, counts.inDoubt - inDoubtBefore)
+        if let bound = Self.passed(tried, maxRejected) {
             state = .failed
-            reason = "\(counts.rejected) of \(Self.attempted(counts)) rows were rejected, \(bound)"
+            reason = "\(counts.rejected) of \(Self.attempted(tried)) rows were rejected, \(bound)"
         } else {
             let left = counts.rejected + counts.held + counts.inDoubt + counts.unsent + counts.resting
             state = left > 0 ? .partial : .succeeded
