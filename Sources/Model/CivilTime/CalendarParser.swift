@@ -248,10 +248,11 @@ struct CalendarParser {
         let minuteOffset = position
         let minutes = try parseChain(.value)
         form.place(.minute, minutes, at: minuteOffset)
-        let range = minutes?.last.flatMap { $0.stop.map { ($0, minuteOffset) } }
+        // One range alone; a list with a range in it is taken for what it says.
+        let rangeEnd = minutes.flatMap { $0.count == 1 ? $0[0].stop : nil }
         if current == nil {
             form.place(.second, [CalendarItem(0)], at: minuteOffset)
-            if let range, form.hour != nil, range.0 <= 24 { noteMinuteRange(start) }
+            if let rangeEnd, form.hour != nil, rangeEnd <= 24 { noteMinuteRange(start) }
             parts.secondsOffset = minuteOffset
             return
         }
@@ -265,7 +266,7 @@ struct CalendarParser {
         guard current == nil else {
             throw fault("nothing may follow the time but a zone", at: position, hint: timeRangeHint(start))
         }
-        if let range, form.hour != nil, range.0 <= 24, minutes?.last?.step == 1 {
+        if let rangeEnd, form.hour != nil, rangeEnd <= 24, minutes?.first?.step == 1 {
             throw fault(
                 "`..` joins the minutes before it and the hour after it, not two times of day",
                 at: start,
