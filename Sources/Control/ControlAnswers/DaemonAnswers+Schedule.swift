@@ -13,7 +13,7 @@ extension DaemonAnswers {
             let until = try command.until.map { try Self.time($0, "until") }
             if let until, until <= conductor.parts.clock.now {
                 throw ControlFault(
-                    .badRequest,
+                    .refused,
                     "cannot pause \(command.sequence) until \(until.rfc3339): that has passed"
                 )
             }
