@@ -1,5 +1,6 @@
 """How cost grows with the number of rows: time should be a straight line, memory a flat one."""
 
+import os
 import statistics
 
 from . import plot
@@ -24,6 +25,7 @@ def curves(figures, programs, parts, work, pictures, diff_counts, delivery_count
         keep(figures, "delivery (Bulk 2.0)", count, cost["wall"], cost["peak"])
         time_lines["delivery (Bulk 2.0)"].append((count, cost["wall"]))
         memory_lines["delivery (Bulk 2.0)"].append((count, cost["peak"]))
+    os.makedirs(pictures, exist_ok=True)
     plot.write(pictures + "/growth-time.svg", "Time by number of rows", "rows", "seconds", time_lines)
     plot.write(pictures + "/growth-memory.svg", "Peak resident memory by number of rows", "rows", "MB", memory_lines)
 
