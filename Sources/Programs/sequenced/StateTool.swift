@@ -22,7 +22,9 @@ struct StateTool {
         let lock = try StateLock(folder: setup.stateFolder)
         let ledger = try open()
         let report = try await reporting {
-            try await StateVerification(ledger: ledger, stateFolder: setup.stateFolder).report()
+            let report = try await StateVerification(ledger: ledger, stateFolder: setup.stateFolder).report()
+            try ledger.close()
+            return report
         }
         try write(StateAnswer(state: StateFindings(report)))
         withExtendedLifetime(lock) {}
@@ -51,11 +53,14 @@ struct StateTool {
         }
         let restore = StateRestore(ledger: ledger, stateFolder: setup.stateFolder, clock: setup.clock)
         let waiting = try await reporting {
-            try await restore.restore(
+            let waiting = try await restore.restore(
                 from: path,
                 definitions: definitions,
                 actor: Actor(uid: getuid(), name: NSUserName())
             )
+            // What was restored goes into the one file before anybody is told that it is there.
+            try ledger.close()
+            return waiting
         }
         try write(DaemonAnswers.restored(from: path, waiting: waiting))
         withExtendedLifetime(lock) {}
