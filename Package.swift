@@ -149,9 +149,8 @@ let package = Package(
             "SalesforceEmulator",
             in: "Testing",
             uses: [
-                .hummingbird, .hummingbirdCore, .httpTypes, .hummingbirdTLS, .jwt, .lifecycle, .log, .nioCore,
-                .nioPosix, .nioHTTP1,
-                .nioSSL, .yams,
+                .hummingbird, .hummingbirdCore, .httpTypes, .hummingbirdTLS, .cryptoExtras, .jwt, .lifecycle, .log,
+                .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .yams,
             ]
         ),
         /// Clocks, builders, scratch folders, traits that lend a server.
@@ -300,6 +299,7 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = product(name: "Logging", package: "swift-log")

@@ -220,12 +220,82 @@ import Testing
             #expect(try await other.get("\(OrgClient.data)/limits").status == 200)
         }
     }
+
+    @Test func `with the scope openid gives an id token that the published key has signed`() async throws {
+        try await withOrg { client in
+            let back = "http://localhost:1717/OauthRedirect"
+            let signedIn = try await client.form(
+                "/services/oauth2/authorize",
+                [
+                    "response_type": "code", "client_id": "emulator-client", "redirect_uri": back,
+                    "scope": "api openid", "nonce": "n-1", "un": "admin@example.com", "pw": "password",
+                ]
+            )
+            let address = signedIn.headers.first(name: "Location") ?? ""
+            let code = try #require(address.firstMatch(of: /code=([^&]+)/)).1
+            let token = try await client.form(
+                "/services/oauth2/token",
+                [
+                    "grant_type": "authorization_code", "client_id": "emulator-client",
+                    "client_secret": "emulator-secret", "redirect_uri": back,
+                    "code": percentDecoded(code, plusIsBlank: false) ?? "",
+                ]
+            )
+            let text = try #require(token.json["id_token"]?.string, "\(token.text)")
+            let discovery = try await client.get("/.well-known/openid-configuration").json
+            let keysAddress = try #require(discovery["jwks_uri"]?.string)
+            #expect(keysAddress == client.base + "/id/keys")
+            let keys = JWTKeyCollection()
+            try await keys.add(jwksJSON: try await client.get("/id/keys").text)
+            let claims = try await keys.verify(text, as: IdentityClaims.self)
+            #expect(claims.iss == client.base && claims.aud == "emulator-client" && claims.nonce == "n-1")
+            #expect(claims.sub == token.json["id"]?.string)
+            let spoilt = text.prefix { $0 != "." } + ".e30." + (text.split(separator: ".").last ?? "")
+            await #expect(throws: (any Error).self) {
+                _ = try await keys.verify(String(spoilt), as: IdentityClaims.self)
+            }
+            let without = try await client.form(
+                "/services/oauth2/token",
+                [
+                    "grant_type": "client_credentials", "client_id": "emulator-client",
+                    "client_secret": "emulator-secret",
+                ]
+            )
+            #expect(without.json["id_token"] == nil)
+        }
+    }
+
+    @Test func `tells who is signed in with every part that clients insist on`() async throws {
+        try await withOrg { client in
+            let user = try await client.get("/services/oauth2/userinfo").json
+            #expect(user.at("photos.thumbnail").string?.hasPrefix(client.base) == true)
+            #expect(user["picture"] == user.at("photos.picture"))
+            #expect(user.at("urls.rest") == .string("\(client.base)/services/data/v{version}/"))
+            #expect(user.at("urls.profile") == user["profile"])
+            let path = String((user["sub"]?.string ?? "").dropFirst(client.base.count))
+            let identity = try await client.get(path + "?version=latest").json
+            #expect(identity.at("urls.rest") == .string("\(client.base)/services/data/v67.0/"))
+            #expect(identity["mobile_phone"] == .null && identity.at("status.body") == .null)
+            #expect(identity["photos"] == user["photos"])
+        }
+    }
 }
 
 private struct Claims: JWTPayload {
     var iss = "emulator-client"
     var sub = "admin@example.com"
     var aud = "https://login.salesforce.com"
+    var exp: Int
+
+    func verify(using algorithm: some JWTAlgorithm) async throws {}
+}
+
+/// What an id token says.
+private struct IdentityClaims: JWTPayload {
+    var iss: String
+    var sub: String
+    var aud: String
+    var nonce: String
     var exp: Int
 
     func verify(using algorithm: some JWTAlgorithm) async throws {}

@@ -96,11 +96,19 @@ extension Org {
         let user = try active(kept.user)
         let scopes = Set(kept.scope.split(separator: " ").map(String.init))
         guard scopes.contains("refresh_token") || scopes.contains("offline_access") else {
-            return grant(user, app, scope: kept.scope, call)
+            return grant(user, app, scope: kept.scope, call, nonce: kept.nonce)
         }
         let token = "5Aep861\(random.word(76))"
         keep(token, user, app, kept.scope)
-        return grant(user, app, scope: kept.scope, call, refreshToken: token, returnsRefreshToken: true)
+        return grant(
+            user,
+            app,
+            scope: kept.scope,
+            call,
+            refreshToken: token,
+            returnsRefreshToken: true,
+            nonce: kept.nonce
+        )
     }
 
     // MARK: - Implementation

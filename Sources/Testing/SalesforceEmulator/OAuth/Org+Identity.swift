@@ -13,9 +13,11 @@ extension Org {
                 "nickname": .string(nickname(user)), "name": .string(title(of: user.user)),
                 "email": .string(emailAddress(user)), "email_verified": .bool(true),
                 "given_name": userValue("FirstName", user), "family_name": userValue("LastName", user),
-                "zoneinfo": .string("GMT"), "profile": .string("\(origin)/\(user.user.long)"),
-                "address": .members(["country": .string("US")]), "is_salesforce_integration_user": .bool(false),
-                "urls": urls(call), "active": .bool(user.isActive), "user_type": .string("STANDARD"),
+                "zoneinfo": .string("GMT"), "photos": photos(user, call),
+                "profile": .string("\(origin)/\(user.user.long)"),
+                "picture": .string(photo(user, call, "F")), "address": .members(["country": .string("US")]),
+                "is_salesforce_integration_user": .bool(false),
+                "urls": urls(user, call), "active": .bool(user.isActive), "user_type": .string("STANDARD"),
                 "language": .string("en_US"), "locale": .string("en_US"), "utcOffset": .int(0),
                 "updated_at": .string(clock.now.text(zone: "Z")),
             ])
@@ -41,7 +43,12 @@ extension Org {
                 "nick_name": .string(nickname(user)), "display_name": .string(title(of: user.user)),
                 "email": .string(emailAddress(user)), "email_verified": .bool(true),
                 "first_name": userValue("FirstName", user), "last_name": userValue("LastName", user),
-                "timezone": .string("GMT"), "urls": urls(call), "active": .bool(user.isActive),
+                "timezone": .string("GMT"), "photos": photos(user, call),
+                "addr_street": .null, "addr_city": .null, "addr_state": .null, "addr_country": .string("US"),
+                "addr_zip": .null, "mobile_phone": .null, "mobile_phone_verified": .bool(false),
+                "is_lightning_login_user": .bool(false),
+                "status": .members(["created_date": .null, "body": .null]), "urls": urls(user, call),
+                "active": .bool(user.isActive),
                 "user_type": .string("STANDARD"), "language": .string("en_US"), "locale": .string("en_US"),
                 "utcOffset": .int(0), "last_modified_date": .string(clock.now.text()), "is_app_installed": .bool(true),
             ])
@@ -70,16 +77,31 @@ extension Org {
 
     private func emailAddress(_ user: Credentials) -> String { userValue("Email", user).string ?? user.username }
 
-    private func urls(_ call: Call) -> JSONValue {
+    private func photos(_ user: Credentials, _ call: Call) -> JSONValue {
+        .members(["picture": .string(photo(user, call, "F")), "thumbnail": .string(photo(user, call, "T"))])
+    }
+
+    private func photo(_ user: Credentials, _ call: Call, _ size: String) -> String {
+        "\(call.origin)/profilephoto/\(user.user.short)/\(size)"
+    }
+
+    /// Where the services are; `version` says what stands for `{version}`.
+    private func urls(_ user: Credentials, _ call: Call) -> JSONValue {
+        let asked = call.parameter("version")
+        let version = asked == "latest" ? "\(Self.versions.upperBound).0" : asked ?? "{version}"
         let soap = "\(call.origin)/services/Soap"
-        let data = "\(call.origin)/services/data/v{version}/"
+        let data = "\(call.origin)/services/data/v\(version)/"
         let org = organizationId.short
         return .members([
-            "enterprise": .string("\(soap)/c/{version}/\(org)"), "metadata": .string("\(soap)/m/{version}/\(org)"),
-            "partner": .string("\(soap)/u/{version}/\(org)"), "rest": .string(data),
+            "enterprise": .string("\(soap)/c/\(version)/\(org)"), "metadata": .string("\(soap)/m/\(version)/\(org)"),
+            "partner": .string("\(soap)/u/\(version)/\(org)"), "rest": .string(data),
             "sobjects": .string("\(data)sobjects/"), "search": .string("\(data)search/"),
             "query": .string("\(data)query/"), "recent": .string("\(data)recent/"),
-            "tooling_soap": .string("\(soap)/T/{version}/\(org)"), "tooling_rest": .string("\(data)tooling/"),
+            "tooling_soap": .string("\(soap)/T/\(version)/\(org)"), "tooling_rest": .string("\(data)tooling/"),
+            "profile": .string("\(call.origin)/\(user.user.long)"), "feeds": .string("\(data)chatter/feeds"),
+            "groups": .string("\(data)chatter/groups"), "users": .string("\(data)chatter/users"),
+            "feed_items": .string("\(data)chatter/feed-items"),
+            "feed_elements": .string("\(data)chatter/feed-elements"),
             "custom_domain": .string(call.origin),
         ])
     }

@@ -120,7 +120,7 @@ extension Org {
         refreshToken: String? = nil,
         returnsRefreshToken: Bool = false,
         isSigned: Bool = true,
-        extra: [JSONMember] = []
+        nonce: String? = nil
     ) -> Answer {
         let session = startSession(user: user.username, app: app.id, scope: scope, refreshToken: refreshToken)
         let identity = identityURL(user, call)
@@ -133,7 +133,7 @@ extension Org {
             add("signature", Base64.encode(SHA256.authenticate(Array((identity + issuedAt).utf8), key: key)))
         }
         if !scope.isEmpty { add("scope", scope) }
-        members += extra
+        if let token = identityToken(user, app, session, nonce, call) { add("id_token", token) }
         add("instance_url", call.origin)
         add("id", identity)
         add("token_type", "Bearer")

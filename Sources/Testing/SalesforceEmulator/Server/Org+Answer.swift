@@ -14,6 +14,7 @@ extension Org {
         switch (parts.first, parts.dropFirst().first) {
         case ("emulator", _): return ("admin", administer(call))
         case ("services", "oauth2"): return ("oauth", oauth(call))
+        case ("id", "keys") where parts.count == 2: return ("oauth", identityKeys())
         case ("id", _): return ("oauth", identity(call))
         case (".well-known", _): return ("oauth", discovery(call))
         case ("services", "data"): return rest(call)
@@ -38,26 +39,5 @@ extension Org {
         case "authorize": return authorize(call)
         default: return OAuthError("invalid_request", "unknown endpoint", status: 404).answer
         }
-    }
-
-    private func discovery(_ call: Call) -> Answer {
-        let base = "\(call.origin)/services/oauth2"
-        return .json(
-            .members([
-                "issuer": .string(call.origin), "authorization_endpoint": .string("\(base)/authorize"),
-                "token_endpoint": .string("\(base)/token"), "revocation_endpoint": .string("\(base)/revoke"),
-                "userinfo_endpoint": .string("\(base)/userinfo"),
-                "introspection_endpoint": .string("\(base)/introspect"),
-                "scopes_supported": .array(
-                    ["api", "id", "openid", "refresh_token", "full", "web"].map(JSONValue.string)
-                ),
-                "response_types_supported": .array([.string("code")]),
-                "subject_types_supported": .array([.string("public")]),
-                "token_endpoint_auth_methods_supported": .array(
-                    ["client_secret_post", "client_secret_basic"].map(JSONValue.string)
-                ),
-                "code_challenge_methods_supported": .array([.string("S256")]),
-            ])
-        )
     }
 }

@@ -14,6 +14,8 @@ actor Org {
     var sessions: [String: Session] = [:]
     var refreshTokens: [String: Grant] = [:]
     var codes: [String: AuthorizationCode] = [:]
+    /// Made when the first id token is.
+    var identityKey: IdentityKey?
     var random: SeededRandom
     var faults: FaultList
     var calls = CallLog()
