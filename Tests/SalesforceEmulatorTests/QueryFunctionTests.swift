@@ -123,4 +123,47 @@ import Testing
             }
         }
     }
+
+    @Test func `shows values as people read them`() async throws {
+        let yaml = """
+            objects:
+              Shipment__c:
+                fields:
+                  Status__c: { type: Picklist, values: [{ name: N, label: New }, { name: S, label: Sent }] }
+                  Marks__c: { type: MultiselectPicklist, values: [{ name: R, label: Red }, { name: B, label: Blue }] }
+                  Worth__c: { type: Currency, precision: 18, scale: 2 }
+                  Share__c: { type: Percent, precision: 5, scale: 1 }
+                  Count__c: { type: Number, precision: 18, scale: 0 }
+                  Day__c: { type: Date }
+                  At__c: { type: DateTime }
+            """
+        let record = """
+            {"Status__c":"S","Marks__c":"R;B","Worth__c":-1234567.5,"Share__c":12.5,"Count__c":1000,"Day__c":"2026-03-01",
+            "At__c":"2026-03-01T13:05:00Z"}
+            """
+        try await withOrg(yaml) { client in
+            _ = try await client.create("Shipment__c", record)
+            let query =
+                "SELECT Status__c, toLabel(Status__c) l, toLabel(Marks__c), FORMAT(Worth__c) w, FORMAT(Share__c) s, "
+                + "FORMAT(Count__c) c, FORMAT(Day__c) d, FORMAT(At__c) a, FORMAT(convertCurrency(Worth__c)) x, "
+                + "toLabel(Name) n FROM Shipment__c"
+            let shown = try await client.query(query).json.at("records.0")
+            let texts = ["Status__c", "l", "Marks__c", "w", "s", "c", "d", "a", "x"].map { shown[$0]?.string ?? "none" }
+            #expect(
+                texts == [
+                    "S", "Sent", "Red;Blue", "-$1,234,567.50", "12.5%", "1,000", "3/1/2026", "3/1/2026, 1:05 PM",
+                    "-$1,234,567.50",
+                ],
+                "\(shown)"
+            )
+            let made = try await client.send(
+                .POST,
+                "\(OrgClient.data)/jobs/query",
+                #"{"operation":"query","query":"SELECT toLabel(Status__c), Count__c FROM Shipment__c"}"#
+            )
+            let path = "\(OrgClient.data)/jobs/query/\(made.json["id"]?.string ?? "")"
+            _ = try await client.settled(path)
+            #expect(try await client.get("\(path)/results").lines == [#""Status__c","Count__c""#, #""Sent","1000.0""#])
+        }
+    }
 }

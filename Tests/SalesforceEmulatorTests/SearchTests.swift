@@ -61,6 +61,25 @@ import Testing
             #expect(reply.json.at("0.errorCode") == .string(code))
         }
     }
+
+    @Test func `is prepared by what to show, where to look and what to suggest`() async throws {
+        try await withOrg { client in
+            for name in ["Acme Tools", "Acme Paint", "Beta", "acme alone"] {
+                _ = try await client.create("Account", "{\"Name\":\"\(name)\"}")
+            }
+            let search = "\(OrgClient.data)/search"
+            #expect(try await client.get("\(search)/scopeOrder").json == .array([]))
+            let layout = try await client.get("\(search)/layout?q=Account,Contact").json
+            #expect(layout.array?.map { $0["objectType"]?.string } == ["Account", "Contact"])
+            #expect(layout.at("0.searchColumns.0.name") == .string("Name"))
+            let found = try await client.get("\(search)/suggestions?q=acme&sobject=Account&limit=2").json
+            let names = found["autoSuggestResults"]?.array?.compactMap { $0["Name"]?.string }
+            #expect(names == ["Acme Paint", "Acme Tools"] && found["hasMoreResults"] == .bool(true), "\(found)")
+            #expect(try await client.get("\(search)/suggestions?q=a&sobject=Account").status == 400)
+            #expect(try await client.get("\(search)/layout?q=Nothing").status == 404)
+            #expect(try await client.get("\(search)/nothing").status == 404)
+        }
+    }
 }
 
 @Suite struct `A conditional call` {

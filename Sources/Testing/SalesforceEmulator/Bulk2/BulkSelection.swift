@@ -3,6 +3,8 @@ struct BulkSelection {
     var query: SOQLQuery
     var scope: QueryScope
     var paths: [ResolvedPath]
+    /// How each of them is shown.
+    var forms: [ShownForm]
     /// Column names as the result's header has them.
     var names: [String]
     var numbers: [Int]
@@ -22,10 +24,12 @@ extension Org {
         guard !query.isCount, !isGrouped(query), query.offset == nil else {
             throw SOQLFault("FEATURENOTENABLED", "Aggregates, GROUP BY and OFFSET are not supported in Bulk queries")
         }
-        var selection = BulkSelection(query: query, scope: scope, paths: [], names: [], numbers: [])
+        var selection = BulkSelection(query: query, scope: scope, paths: [], forms: [], names: [], numbers: [])
         for item in query.items {
+            var form = ShownForm.stored
             switch item {
-            case .field(let path, _), .converted(let path, _):
+            case .field(let path, _), .converted(let path, _, _):
+                if case .converted(_, let wanted, _) = item { form = wanted }
                 let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: hidden)
                 switch resolved.field.computation {
                 case .address, .location:
@@ -33,6 +37,7 @@ extension Org {
                 default: break
                 }
                 selection.paths.append(resolved)
+                selection.forms.append(form)
                 selection.names.append((resolved.relations + [resolved.field.name]).joined(separator: "."))
             case .fields, .aggregate, .isSubtotal, .children, .byType:
                 throw SOQLFault(
@@ -50,7 +55,12 @@ extension Org {
         let table = table(of: selection.scope.type)
         return selection.numbers.map { number in
             guard let record = table.record(number) else { return [] }
-            return selection.paths.map { plainText(value(at: $0, number, record, table), of: $0.field, zone: "Z") }
+            return zip(selection.paths, selection.forms).map { path, form in
+                let value = value(at: path, number, record, table)
+                if form == .stored { return plainText(value, of: path.field, zone: "Z") }
+                let shown = shown(json(value, of: path.field), as: form, path.field)
+                return shown.string ?? plainText(value, of: path.field, zone: "Z")
+            }
         }
     }
 

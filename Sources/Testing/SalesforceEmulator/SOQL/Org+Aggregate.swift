@@ -139,7 +139,7 @@ extension Org {
         var unnamed = 0
         for item in query.items {
             switch item {
-            case .field(let path, let alias), .converted(let path, let alias):
+            case .field(let path, let alias), .converted(let path, _, let alias):
                 let resolved = try resolve(path, in: scope.type, alias: scope.alias, hidden: scope.hidden)
                 guard
                     let index = groupings.firstIndex(where: {

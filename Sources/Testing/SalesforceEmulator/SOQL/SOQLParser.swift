@@ -157,12 +157,19 @@ struct SOQLParser {
                 try requireMark(")")
                 return .fields(which.uppercased(), offset: offset)
             }
-            if isWord("TOLABEL") || isWord("FORMAT") || isWord("CONVERTCURRENCY") {
+            if let form = currentForm {
                 advance()
                 advance()
+                // `FORMAT(convertCurrency(Amount))`: there is one currency.
+                let isNested = isWord("CONVERTCURRENCY") && next.kind == .mark("(")
+                if isNested {
+                    advance()
+                    advance()
+                }
                 let path = try path()
                 try requireMark(")")
-                return .converted(path, alias: try alias())
+                if isNested { try requireMark(")") }
+                return .converted(path, form, alias: try alias())
             }
             if isWord("GROUPING") {
                 advance()
@@ -176,6 +183,16 @@ struct SOQLParser {
         }
         let path = try path()
         return .field(path, alias: try alias())
+    }
+
+    private var currentForm: ShownForm? {
+        if isWord("TOLABEL") {
+            .label
+        } else if isWord("FORMAT") {
+            .local
+        } else {
+            isWord("CONVERTCURRENCY") ? .stored : nil
+        }
     }
 
     private mutating func alias() throws(SOQLFault) -> String? {

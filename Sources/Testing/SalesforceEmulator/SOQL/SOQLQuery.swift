@@ -25,7 +25,7 @@ struct FieldPath {
 enum SelectItem {
     case field(FieldPath, alias: String?)
     /// `toLabel(…)`, `FORMAT(…)`, `convertCurrency(…)`: a field that may have an alias.
-    case converted(FieldPath, alias: String?)
+    case converted(FieldPath, ShownForm, alias: String?)
     case aggregate(Aggregate, alias: String?)
     /// `GROUPING(…)`: 1 where a row sums over the field, else 0.
     case isSubtotal(FieldPath, alias: String?)

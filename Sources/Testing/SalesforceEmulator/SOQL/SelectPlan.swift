@@ -1,7 +1,7 @@
 /// What a query shows of each record: fields, parents and children in the order they were selected.
 final class SelectPlan {
     enum Entry {
-        case field(name: String, position: Int, fieldName: String)
+        case field(name: String, position: Int, fieldName: String, form: ShownForm = .stored)
         case typeName
         case parent(relation: String, step: Int, SelectPlan)
         /// A parent of several objects, shown by what it is; another one only where there is an `ELSE`.
@@ -35,8 +35,8 @@ extension Org {
                 guard try add(path, nil, to: plan, scope) else {
                     throw SOQLFault("MALFORMED_QUERY", "duplicate field selected: \(path.text)", at: path.offset)
                 }
-            case .converted(let path, let alias):
-                guard try add(path, alias, to: plan, scope) else {
+            case .converted(let path, let form, let alias):
+                guard try add(path, alias, form, to: plan, scope) else {
                     throw SOQLFault("MALFORMED_QUERY", "duplicate field selected: \(path.text)", at: path.offset)
                 }
             case .fields(let which, let offset):
@@ -78,12 +78,13 @@ extension Org {
         for entry in plan.entries {
             switch entry {
             case .typeName: members.append(JSONMember(name: "Type", value: .string(type.name)))
-            case .field(let name, let position, let fieldName):
+            case .field(let name, let position, let fieldName, let form):
                 let own =
                     position < type.fields.count && type.fields[position].name == fieldName
                     ? position : type.position(of: fieldName)
+                let stored = own.map { shown($0, record, number, table, base) } ?? .null
                 members.append(
-                    JSONMember(name: name, value: own.map { shown($0, record, number, table, base) } ?? .null)
+                    JSONMember(name: name, value: own.map { shown(stored, as: form, type.fields[$0]) } ?? .null)
                 )
             case .parent(let relation, let step, let inner):
                 let place = end(of: [step], [relation], number, record, table)
@@ -116,6 +117,7 @@ extension Org {
     func add(
         _ path: FieldPath,
         _ alias: String?,
+        _ form: ShownForm = .stored,
         to plan: SelectPlan,
         _ scope: QueryScope
     ) throws(SOQLFault) -> Bool {
@@ -127,9 +129,11 @@ extension Org {
             return true
         }
         let name = alias ?? resolved.field.name
-        let isTaken = place.entries.contains { if case .field(name, _, _) = $0 { true } else { false } }
+        let isTaken = place.entries.contains { if case .field(name, _, _, _) = $0 { true } else { false } }
         guard !isTaken else { return false }
-        place.entries.append(.field(name: name, position: resolved.position, fieldName: resolved.field.name))
+        place.entries.append(
+            .field(name: name, position: resolved.position, fieldName: resolved.field.name, form: form)
+        )
         return true
     }
 

@@ -7,6 +7,7 @@ extension Org {
             return .json(try found(query, rest))
         }
         try allow(["GET"], rest)
+        if rest.path.count == 2 { return .json(try searchPage(rest.path[1], rest)) }
         guard rest.path.count == 1, let text = rest.call.parameter("q") else {
             throw RESTError(400, "MALFORMED_SEARCH", "A search string has to be specified")
         }
