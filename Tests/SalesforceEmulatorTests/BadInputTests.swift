@@ -43,6 +43,10 @@ import Testing
             "/services/data/v62.0/jobs/ingest/7505g0000000001AAA/batches", 200_000_000, 413,
             #""errorCode":"EXCEEDED_MAX_SIZE_REQUEST""#
         ),
+        (
+            "/services/async/62.0/job/7505g0000000001AAA/batch", 200_000_000, 413,
+            "<exceptionCode>ClientInputError</exceptionCode>"
+        ),
     ])
     func `is refused before it is sent when it says that it is too large`(
         _ path: String,
@@ -90,6 +94,19 @@ import Testing
         #expect(count == 200_000)
         // A list that is copied for each of its items takes minutes.
         #expect(time < .seconds(60))
+    }
+
+    @Test(arguments: [
+        ("/services/data/v62.0/sobjects/Account", 400, #""errorCode":"CLIENTINPUTERROR""#),
+        ("/services/async/62.0/job", 400, "<exceptionCode>ClientInputError</exceptionCode>"),
+        ("/services/Soap/u/62.0", 500, "<faultcode>sf:CLIENTINPUTERROR</faultcode>"),
+    ])
+    func `unpacked is refused in the form of its API`(_ path: String, _ status: Int, _ code: String) async throws {
+        try await withOrg { client in
+            let headers = [("Content-Encoding", "gzip"), ("SOAPAction", "\"\"")]
+            let reply = try await client.call(.POST, path, Array("no archive".utf8), headers: headers)
+            #expect(reply.status == status && reply.text.contains(code), "\(reply.text)")
+        }
     }
 }
 

@@ -179,4 +179,16 @@ import Testing
             #expect(try await client.send(.POST, "\(OrgClient.data)/composite/graph", query).status == 400)
         }
     }
+
+    @Test func `tree has a reference id for each record of its own`() async throws {
+        try await withOrg { client in
+            let body =
+                #"{"records":[{"attributes":{"type":"Account","referenceId":"r1"},"Name":"T","Contacts":{"records":[{"attributes":{"type":"Contact","referenceId":"r1"},"LastName":"C"}]}}]}"#
+            let reply = try await client.send(.POST, "\(OrgClient.data)/composite/tree/Account", body)
+            #expect(reply.status == 400 && reply.json["hasErrors"] == .bool(true))
+            #expect(reply.json.at("results.0.referenceId") == .string("r1"))
+            #expect(reply.json.at("results.0.errors.0.statusCode") == .string("INVALID_INPUT"))
+            #expect(try await client.query("SELECT COUNT() FROM Account").json["totalSize"] == .number("0"))
+        }
+    }
 }

@@ -60,4 +60,17 @@ import Testing
             }
         }
     }
+
+    @Test func `are all there that the org lists`() async throws {
+        try await withOrg { client in
+            for (name, path) in try await client.get("\(OrgClient.data)/").json.members?.map({ ($0.name, $0.value) })
+                ?? []
+            where name != "identity" {
+                let reply = try await client.get(path.string ?? "none")
+                #expect(reply.status != 404 || name == "jobs", "\(name): \(reply.text)")
+            }
+            let versions = try await client.send(.POST, "/services/data", "{}")
+            #expect(versions.status == 405 && versions.headers.first(name: "Allow") == "GET,HEAD")
+        }
+    }
 }

@@ -257,4 +257,55 @@ import Testing
             #expect(broken.json.at("0.errorCode") == .string("XML_PARSER_ERROR"))
         }
     }
+
+    @Test func `is never above itself`() async throws {
+        try await withOrg { client in
+            let top = try await client.create("Account", #"{"Name":"Top"}"#)
+            let middle = try await client.create("Account", "{\"Name\":\"Middle\",\"ParentId\":\"\(top)\"}")
+            let low = try await client.create("Account", "{\"Name\":\"Low\",\"ParentId\":\"\(middle)\"}")
+            for parent in [top, middle, low] {
+                let body = "{\"ParentId\":\"\(parent)\"}"
+                let reply = try await client.send(.PATCH, "\(OrgClient.data)/sobjects/Account/\(top)", body)
+                #expect(reply.status == 400 && reply.json.at("0.errorCode") == .string("CIRCULAR_DEPENDENCY"))
+            }
+            let moved = try await client.send(
+                .PATCH,
+                "\(OrgClient.data)/sobjects/Account/\(low)",
+                "{\"ParentId\":\"\(top)\"}"
+            )
+            #expect(moved.status == 204)
+        }
+    }
+
+    @Test func `takes no object for a value`() async throws {
+        try await withOrg { client in
+            let reply = try await client.send(
+                .POST,
+                "\(OrgClient.data)/sobjects/Account",
+                #"{"Name":"A","AnnualRevenue":{"x":1}}"#
+            )
+            #expect(reply.status == 400 && reply.json.at("0.errorCode") == .string("JSON_PARSER_ERROR"))
+            #expect(reply.json.at("0.message").string?.contains("double from START_OBJECT value {") == true)
+        }
+    }
+
+    @Test(arguments: [
+        (-31 * 86_400, 0, "more than 30 days"), (-30, 0, "one minute"), (0, -3_600, "after endDate"),
+    ])
+    func `changes are told of the last 30 days`(_ start: Int, _ end: Int, _ message: String) async throws {
+        try await withOrg { client in
+            let now = try await client.get("/emulator/clock").json["now"]?.string.flatMap { readInstant($0) }
+            func moment(_ seconds: Int) -> String {
+                percentEncoded(now?.advanced(byMilliseconds: Int64(seconds) * 1_000).text(zone: "Z") ?? "")
+            }
+            for list in ["updated", "deleted"] {
+                let path = "\(OrgClient.data)/sobjects/Account/\(list)/"
+                let reply = try await client.get("\(path)?start=\(moment(start))&end=\(moment(end))")
+                #expect(reply.status == 400 && reply.json.at("0.errorCode") == .string("INVALID_REPLICATION_DATE"))
+                #expect(reply.json.at("0.message").string?.contains(message) == true, "\(reply.text)")
+                let fine = try await client.get("\(path)?start=\(moment(-29 * 86_400))&end=\(moment(0))")
+                #expect(fine.status == 200, "\(fine.text)")
+            }
+        }
+    }
 }

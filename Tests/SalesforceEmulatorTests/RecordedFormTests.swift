@@ -125,7 +125,12 @@ private func expectForm(
             try expectForm(organization, "organization", more: true)
             let counts = try await client.get("\(OrgClient.data)/limits/recordCount?sObjects=Account")
             try expectForm(counts.json, "record counts")
-            let span = "?start=2020-01-01T00%3A00%3A00%2B00%3A00&end=2100-01-01T00%3A00%3A00%2B00%3A00"
+            let now = try #require(
+                try await client.get("/emulator/clock").json["now"]?.string.flatMap { readInstant($0) }
+            )
+            let (start, end) = (now.advanced(byMilliseconds: -86_400_000), now.advanced(byMilliseconds: 86_400_000))
+            let span =
+                "?start=\(percentEncoded(start.text(zone: "+00:00")))&end=\(percentEncoded(end.text(zone: "+00:00")))"
             let updated = try await client.get("\(OrgClient.data)/sobjects/Account/updated/\(span)")
             try expectForm(updated.json, "updated")
             _ = try await client.call(.DELETE, "\(OrgClient.data)/sobjects/Account/\(id)")
@@ -340,6 +345,34 @@ private func expectForm(
             let query = try await client.batch(asked, "SELECT Id FROM Contact", type: "application/xml")
             let list = try await client.classic(.GET, "/job/\(asked)/batch/\(query.id)/result")
             try expectForm(try Shape.tree(list), "classic query results")
+        }
+    }
+
+    @Test func `by the original Bulk API, row by row`() async throws {
+        try await withOrg { client in
+            let ids = [
+                try await client.create("Contact", #"{"LastName":"One"}"#),
+                try await client.create("Contact", #"{"LastName":"Two"}"#),
+            ]
+            let job = try await client.openJob("upsert", "Contact", "CSV", key: "Id")
+            let rows = "Id,LastName\n\(ids[0]),Uno\n\(ids[1]),Due\n"
+            let changed = try await client.batch(job, rows, type: "text/csv")
+            let head = #""Id","Success","Created","Error""#
+            let updated = try await client.classic(.GET, "/job/\(job)/batch/\(changed.id)/result")
+            #expect(
+                updated.lines == [
+                    head, "\"\(ids[0])\",\"true\",\"false\",\"\"", "\"\(ids[1])\",\"true\",\"false\",\"\"",
+                ]
+            )
+            let bad = try await client.batch(job, "Id,Email\n\(ids[0]),<b>none</b>\n\(ids[1]),none\n", type: "text/csv")
+            let refused = try await client.classic(.GET, "/job/\(job)/batch/\(bad.id)/result")
+            let message = "INVALID_EMAIL_ADDRESS:Email: invalid email address:"
+            #expect(
+                refused.lines == [
+                    head, "\"\(ids[0])\",\"false\",\"false\",\"\(message) <b>none</b>:Email --\"",
+                    "\"\(ids[1])\",\"false\",\"false\",\"\(message) none:Email --\"",
+                ]
+            )
         }
     }
 

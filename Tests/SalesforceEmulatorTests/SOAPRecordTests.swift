@@ -206,6 +206,24 @@ private func sObject(_ type: String, _ fields: String) -> String {
             #expect(results(whole).first?.all("sobjects").contains { $0["name"]?.value == "Lead" } == true)
         }
     }
+
+    @Test func `are cut to what fits where the caller allows it`() async throws {
+        try await withOrg { client in
+            let long = String(repeating: "ä", count: 300)
+            let body =
+                "<urn:create>"
+                + sObject("Account", "<ens:Name>\(long)</ens:Name><ens:AnnualRevenue>1</ens:AnnualRevenue>")
+                + "</urn:create>"
+            let refused = try await client.soap(body)
+            #expect(results(refused).first?["errors"]?["statusCode"]?.value == "STRING_TOO_LONG")
+            let header =
+                "<urn:AllowFieldTruncationHeader><urn:allowFieldTruncation>true</urn:allowFieldTruncation></urn:AllowFieldTruncationHeader>"
+            let made = try await client.soap(body, header: header)
+            #expect(results(made).first?["success"]?.value == "true", "\(made.text)")
+            let held = try await client.get("/emulator/records/Account").json
+            #expect(held[0]["Name"] == .string(String(long.prefix(255))))
+        }
+    }
 }
 
 @Suite struct `A client that writes id for ids` {

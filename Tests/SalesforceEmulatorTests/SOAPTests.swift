@@ -149,4 +149,25 @@ import Testing
             #expect(contact.json.at("records.0.Account.Name") == .string("Co"))
         }
     }
+
+    @Test(arguments: ["u", "c", "m"])
+    func `says that it has no such operation as its layer does`(_ schema: String) async throws {
+        try await withOrg { client in
+            let reply = try await client.call(
+                .POST,
+                "/services/Soap/\(schema)/62.0",
+                Array(
+                    "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:u=\"urn:x\"><e:Header><u:SessionHeader><u:sessionId>\(client.token ?? "")</u:sessionId></u:SessionHeader></e:Header><e:Body><u:describeTabs/></e:Body></e:Envelope>"
+                        .utf8
+                ),
+                type: "text/xml",
+                headers: [("SOAPAction", "\"\"")]
+            )
+            #expect(reply.status == 500)
+            let fault = try XMLReader.read(reply.bytes)["Body"]?["Fault"]
+            #expect(fault?["faultcode"]?.value == "soapenv:Client")
+            #expect(fault?["faultstring"]?.value.hasPrefix("No operation available for request {") == true)
+            #expect(fault?["faultstring"]?.value.contains("}describeTabs,") == true)
+        }
+    }
 }

@@ -143,4 +143,14 @@ import Testing
             )
         }
     }
+
+    @Test func `tells an object's basics`() async throws {
+        try await withOrg { client in
+            let basics = try await client.get("\(OrgClient.data)/tooling/sobjects/CustomField").json
+            #expect(basics.at("objectDescribe.name") == .string("CustomField"))
+            #expect(basics["recentItems"] == .array([]))
+            let written = try await client.send(.POST, "\(OrgClient.data)/tooling/sobjects/CustomField", "{}")
+            #expect(written.status == 405)
+        }
+    }
 }

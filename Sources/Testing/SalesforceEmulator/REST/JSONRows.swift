@@ -63,7 +63,14 @@ extension Org {
         in body: [UInt8],
         hidden: Set<String>
     ) throws(SaveError) -> (Int, Value)? {
-        if let parentMembers = member.value.members { return try parent(member.name, parentMembers, of: type) }
+        if let parentMembers = member.value.members {
+            if type.relationship(member.name) == nil, let position = type.position(of: member.name),
+                !hidden.contains("\(type.name).\(type.fields[position].name)")
+            {
+                throw unfit(member, "START_OBJECT", "{", type.fields[position], body)
+            }
+            return try parent(member.name, parentMembers, of: type)
+        }
         guard let column = column(member.name, of: type, hidden: Set(hidden.compactMap { strip($0, type) })),
             case .field = column.target
         else {

@@ -5,7 +5,14 @@ extension Org {
         guard let start = rest.call.parameter("start").flatMap({ readInstant(iso($0)) }),
             let end = rest.call.parameter("end").flatMap({ readInstant(iso($0)) })
         else { throw RESTError(400, "MISSING_ARGUMENT", "start and end are required and must be ISO 8601 date/times") }
-        guard start < end else { throw RESTError(400, "INVALID_REPLICATION_DATE", "startDate cannot be after endDate") }
+        func refused(_ message: String) -> RESTError { RESTError(400, "INVALID_REPLICATION_DATE", message) }
+        guard start < end else { throw refused("startDate cannot be after endDate") }
+        guard end.milliseconds - start.milliseconds >= 60_000 else {
+            throw refused("endDate must be at least one minute after startDate")
+        }
+        guard start >= clock.now.advanced(byMilliseconds: -30 * 86_400_000 - 60_000) else {
+            throw refused("startDate cannot be more than 30 days ago")
+        }
         let table = table(of: type)
         let range = start.milliseconds...end.milliseconds
         var hits: [JSONValue] = []

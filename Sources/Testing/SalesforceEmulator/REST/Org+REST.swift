@@ -59,7 +59,13 @@ extension Org {
 
     /// Answers everything below `/services/data`.
     func rest(_ call: Call) -> (kind: String, Answer) {
-        guard call.segments.count > 2 else { return ("rest", .json(versionList, pretty: isPretty(call))) }
+        guard call.segments.count > 2 else {
+            guard ["GET", "HEAD"].contains(call.method) else {
+                let error = RESTError.method(call.method, allowed: "GET,HEAD")
+                return ("rest", Answer.json(.array([error.json]), status: error.status).with("Allow", "GET,HEAD"))
+            }
+            return ("rest", .json(versionList, pretty: isPretty(call)))
+        }
         let kind = restKind(call)
         let (path, form) = pathAndForm(call)
         do throws(RESTError) {
@@ -163,9 +169,8 @@ extension Org {
 
     private func resourceList(_ rest: RESTCall) -> JSONValue {
         let names = [
-            "tooling", "metadata", "query", "queryAll", "search", "parameterizedSearch", "sobjects", "limits",
-            "composite",
-            "jobs", "recent", "actions", "process", "tabs", "theme", "quickActions", "appMenu", "compactLayouts",
+            "tooling", "query", "queryAll", "search", "parameterizedSearch", "sobjects", "limits", "composite", "jobs",
+            "recent", "actions", "process", "tabs", "theme", "quickActions", "appMenu", "compactLayouts",
         ]
         var members = names.map { JSONMember(name: $0, value: .string("\(rest.base)/\($0)")) }
         if let user = users[rest.session.user.lowercased()] {

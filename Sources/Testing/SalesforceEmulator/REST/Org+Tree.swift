@@ -10,6 +10,11 @@ extension Org {
         guard treeTypes(records, type).count <= 5 else {
             throw RESTError(400, "LIMIT_EXCEEDED", "A tree can contain at most 5 types of records")
         }
+        let doubled = repeatedReferences(records, type)
+        if !doubled.isEmpty {
+            let error = SaveError("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")
+            return refused(doubled.map { ($0, [error]) }, rest)
+        }
         undoable {
             for record in records {
                 do throws(RESTError) {
@@ -33,7 +38,13 @@ extension Org {
                 status: 201
             )
         }
-        return .json(
+        return refused(failed, rest)
+    }
+
+    // MARK: - Implementation
+
+    private func refused(_ failed: [(reference: String, errors: [SaveError])], _ rest: RESTCall) -> Answer {
+        .json(
             .members([
                 "hasErrors": .bool(true),
                 "results": .array(
@@ -49,7 +60,28 @@ extension Org {
         )
     }
 
-    // MARK: - Implementation
+    /// The reference ids that more than one record of the tree has, each once.
+    private func repeatedReferences(_ records: [JSONValue], _ type: ObjectType) -> [String] {
+        var seen: Set<String> = []
+        var doubled: [String] = []
+        func visit(_ records: [JSONValue], _ type: ObjectType) {
+            for record in records {
+                if let reference = record["attributes"]?["referenceId"]?.string, !seen.insert(reference).inserted,
+                    !doubled.contains(reference)
+                {
+                    doubled.append(reference)
+                }
+                for member in record.members ?? [] {
+                    guard let nested = member.value["records"]?.array,
+                        let (child, _) = schema.childRelationship(member.name, of: type)
+                    else { continue }
+                    visit(nested, child)
+                }
+            }
+        }
+        visit(records, type)
+        return doubled
+    }
 
     private func treeTypes(_ records: [JSONValue], _ type: ObjectType) -> Set<String> {
         var names: Set<String> = [type.name]

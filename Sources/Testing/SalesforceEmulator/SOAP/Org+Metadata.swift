@@ -34,10 +34,7 @@ extension Org {
             let results = nodes.map { update($0, type) }.joined()
             return envelope("updateMetadata", results, space: Self.metadataSpace)
         default:
-            throw SOAPFault(
-                "UNKNOWN_EXCEPTION",
-                "No operation available for request {\(Self.metadataSpace)}\(soap.operation.name)"
-            )
+            throw SOAPFault.noOperation(soap.operation.name, in: Self.metadataSpace)
         }
     }
 

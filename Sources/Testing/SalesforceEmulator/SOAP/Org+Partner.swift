@@ -28,7 +28,7 @@ extension Org {
         case "query", "queryAll", "queryMore", "retrieve", "search", "getUpdated", "getDeleted":
             return try readCall(soap, space: space)
         default:
-            throw SOAPFault("UNKNOWN_EXCEPTION", "No operation available for request {\(space)}\(soap.operation.name)")
+            throw SOAPFault.noOperation(soap.operation.name, in: space)
         }
     }
 

@@ -100,6 +100,24 @@ extension Org {
         return members
     }
 
+    /// The texts that are too long for their fields cut to what fits, as `AllowFieldTruncationHeader` asks.
+    private func clipped(_ members: [JSONMember], to type: ObjectType) -> [JSONMember] {
+        members.map { member in
+            guard case .string(let text) = member.value, let position = type.position(of: member.name) else {
+                return member
+            }
+            let field = type.fields[position]
+            guard field.type.isText, field.type != .base64, field.length > 0, text.count > field.length else {
+                return member
+            }
+            return JSONMember(
+                name: member.name,
+                value: .string(String(text.prefix(field.length))),
+                offset: member.offset
+            )
+        }
+    }
+
     /// What became of a record, and the mark of the event that it was.
     private struct Saved {
         var outcome: Outcome
@@ -144,8 +162,9 @@ extension Org {
     ) throws(SOAPFault) -> [Saved] {
         do throws(RESTError) {
             let operation = try operation(soap, type)
+            let isClipped = soap.header?["AllowFieldTruncationHeader"]?["allowFieldTruncation"]?.value == "true"
             let block = try block(
-                nodes.map(soapMembers),
+                nodes.map { isClipped ? clipped(soapMembers(of: $0), to: type) : soapMembers(of: $0) },
                 of: type,
                 in: soap.call.body,
                 hidden: context.hidden,

@@ -16,12 +16,24 @@ struct SOAPFault: Error {
     var kind = "UnexpectedErrorFault"
     /// Where in a statement; faults about queries say it, -1 where there is no place.
     var place: (row: Int, column: Int)?
+    /// Whether the fault is the SOAP layer's, which has no code of Salesforce's and no detail.
+    var isOfClient = false
 
     init(_ code: String, _ message: String, kind: String = "UnexpectedErrorFault") {
         self.code = code
         self.message = message
         self.kind = kind
         if ["InvalidSObjectFault", "MalformedQueryFault", "InvalidFieldFault"].contains(kind) { place = (-1, -1) }
+    }
+
+    /// An operation that the schema of a namespace does not have.
+    static func noOperation(_ name: String, in space: String) -> SOAPFault {
+        var fault = SOAPFault(
+            "UNKNOWN_EXCEPTION",
+            "No operation available for request {\(space)}\(name), please check the WSDL for the service."
+        )
+        fault.isOfClient = true
+        return fault
     }
 
     /// The fault for a client of the partner (`u`), the enterprise (`c`) or the metadata schema (`m`).
@@ -33,6 +45,13 @@ struct SOAPFault: Error {
             case "c": "urn:fault.enterprise.soap.sforce.com"
             default: "urn:fault.partner.soap.sforce.com"
             }
+        if isOfClient {
+            let text =
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">"
+                + "<soapenv:Body><soapenv:Fault><faultcode>soapenv:Client</faultcode><faultstring>\(escapedXML(message))"
+                + "</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope>"
+            return .text(text, status: 500, type: "text/xml;charset=UTF-8")
+        }
         let text =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" "
             + "xmlns:sf=\"\(space)\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soapenv:Body><soapenv:Fault>"

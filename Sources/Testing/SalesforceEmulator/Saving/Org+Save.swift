@@ -206,12 +206,36 @@ extension Org {
         record.modifiedAt = clock.now
         record.modifiedBy = context.user
         if !type.recordTypes.isEmpty { try recordType(of: &record, isNew: false, table, id) }
+        for position in type.hierarchyFields where block.columns.contains(position) {
+            try refuseCircle(of: record, old, number, position, table)
+        }
         finish(&record, number, old, table)
         try check(record, old, number: number, table, context, &spent)
         table.replace(number, with: record)
         journal?.append(.replaced(table, number, old))
         counters.updated[type.name, default: 0] += 1
         return .saved(id, created: false)
+    }
+
+    /// Nobody is above oneself in a hierarchy of one object.
+    private func refuseCircle(
+        of record: Record,
+        _ old: Record,
+        _ number: Int,
+        _ position: Int,
+        _ table: Table
+    ) throws(RowFailure) {
+        var above = table.stored(position, of: record).reference
+        guard above != table.stored(position, of: old).reference else { return }
+        var steps = 0
+        while let id = above, id.prefix == table.type.keyPrefix, steps < 500 {
+            if id.number == number {
+                let error = SaveError("CIRCULAR_DEPENDENCY", "attempt to violate hierarchy constraints")
+                throw RowFailure([error], table.id(number))
+            }
+            above = table.record(id.number).flatMap { table.stored(position, of: $0).reference }
+            steps += 1
+        }
     }
 
     private func recordType(

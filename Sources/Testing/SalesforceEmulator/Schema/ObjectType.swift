@@ -32,6 +32,8 @@ final class ObjectType {
     private(set) var uniqueFields: [Int] = []
     private(set) var defaultedFields: [Int] = []
     private(set) var numberedFields: [Int] = []
+    /// Lookups to the object itself that may change.
+    private(set) var hierarchyFields: [Int] = []
     /// What saving asks of each field, by position.
     private(set) var traits: [FieldTraits] = []
 
@@ -111,6 +113,7 @@ final class ObjectType {
         uniqueFields = []
         defaultedFields = []
         numberedFields = []
+        hierarchyFields = []
         traits = fields.map(FieldTraits.init)
         for (position, field) in fields.enumerated() {
             positions[field.name] = position
@@ -120,6 +123,7 @@ final class ObjectType {
             if field.isRequired { requiredFields.append(position) }
             if field.unique { uniqueFields.append(position) }
             if field.autoNumber { numberedFields.append(position) }
+            if field.updateable, field.referenceTo.contains(name) { hierarchyFields.append(position) }
             if !field.defaultValue.isNull, field.type != .boolean { defaultedFields.append(position) }
         }
     }

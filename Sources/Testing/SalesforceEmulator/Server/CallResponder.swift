@@ -28,8 +28,9 @@ struct CallResponder: HTTPResponder {
         }
         if let coding = call.header("content-encoding")?.lowercased(), coding == "gzip" || coding == "deflate" {
             guard let plain = inflated(call.body, limit: limit) else {
-                let error = RESTError(400, "CLIENTINPUTERROR", "The request body is not valid \(coding) data")
-                return response(.json(.array([error.json]), status: 400))
+                return response(
+                    Self.refusal(target, 400, "CLIENTINPUTERROR", "The request body is not valid \(coding) data")
+                )
             }
             call.body = plain
         }
@@ -59,12 +60,17 @@ struct CallResponder: HTTPResponder {
     }
 
     private static func tooLarge(_ target: String, _ limit: Int) -> Answer {
-        let (code, message) = ("EXCEEDED_MAX_SIZE_REQUEST", "Request size exceeded the maximum of \(limit) bytes")
+        refusal(target, 413, "EXCEEDED_MAX_SIZE_REQUEST", "Request size exceeded the maximum of \(limit) bytes")
+    }
+
+    /// A refusal from before a call is read, in the form of the API that it was meant for.
+    private static func refusal(_ target: String, _ status: Int, _ code: String, _ message: String) -> Answer {
         let parts = target.split(separator: "/", maxSplits: 3)
-        if parts.count > 2, parts[0] == "services", parts[1] == "Soap" {
-            return SOAPFault(code, message).answer(schema: String(parts[2]))
+        switch parts.dropFirst().first {
+        case "Soap" where parts.count > 2: return SOAPFault(code, message).answer(schema: String(parts[2]))
+        case "async": return ClassicError("ClientInputError", message, status: status).answer(json: false)
+        default: return .json(.array([RESTError(status, code, message).json]), status: status)
         }
-        return .json(.array([RESTError(413, code, message).json]), status: 413)
     }
 
     /// Nil when the body is larger than the limit.

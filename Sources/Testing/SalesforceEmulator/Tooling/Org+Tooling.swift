@@ -89,6 +89,10 @@ extension Org {
         }
         guard let type = schema[name] else { throw .notFound }
         if path.count == 2, path[1] == "describe" { return .json(describe(type, rest)) }
+        if path.count == 1 {
+            try allow(["GET", "HEAD"], rest)
+            return .json(.members(["objectDescribe": .object(summary(type, rest)), "recentItems": .array([])]))
+        }
         guard path.count == 2 else { throw .notFound }
         let number = try recordNumber(type, path[1])
         switch rest.call.method {
