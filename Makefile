@@ -77,9 +77,12 @@ adopt: prepare ## compares 100,000 rows with an org that holds them, 100 of them
 fuzz: prepare ## feeds made-up input to the readers: READER=… SECONDS=… (each reader for a minute)
 	@Scripts/fuzz "$(READER)" "$(or $(SECONDS),60)"
 
-matrix: ## kills the daemon at every crash point and breaks every kind of call, in every mode by every API: LANES=2 (an hour)
+# What held is kept with the commit that it was played with: played again, it goes on where it was.
+KEPT ?= .build/matrix-$(shell git rev-parse --short HEAD)
+matrix: ## kills the daemon at every crash point and breaks every kind of call, in every mode by every API: LANES=2 PART=1/3 KEPT=FILE (hours)
 	$(SWIFT) build --build-tests
-	SEQUENCED_MATRIX=$(or $(MATRIX),full)/$(or $(LANES),2) $(SWIFT) test --skip-build --filter 'Whatever is broken'
+	SEQUENCED_MATRIX=$(or $(MATRIX),full)/$(or $(LANES),2) SEQUENCED_MATRIX_PART=$(PART) SEQUENCED_MATRIX_KEPT=$(KEPT) \
+		$(SWIFT) test --skip-build --filter 'Whatever is broken'
 
 SEED ?= 20261123
 RUNS ?= 200

@@ -30,6 +30,11 @@ package struct RunningProgram: Sendable {
     package var errors: String {
         get async { await log.text(.errors) }
     }
+
+    /// Whether it has closed its output and its errors, as it does when it ends.
+    package var hasEnded: Bool {
+        get async { await log.isClosed }
+    }
 }
 
 /// The lines that a program has written, and who waits for one.
@@ -52,6 +57,8 @@ actor ProgramLog {
             for waiter in satisfied { waiter.continuation.resume(returning: line) }
         }
     }
+
+    var isClosed: Bool { openStreams.isEmpty }
 
     func text(_ stream: Stream) -> String {
         lines[stream, default: []].map { $0 + "\n" }.joined()

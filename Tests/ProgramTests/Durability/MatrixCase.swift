@@ -111,23 +111,23 @@ struct MatrixCase: Sendable, CustomStringConvertible {
         switch disturbance {
         case .crash(let point, let time, let then):
             let name = time > 1 ? "\(point):\(time)" : point
-            let ending = try await rig.withDaemon(crashingAt: name) { _ in try await rig.startAndWait() }
+            let ending = try await rig.withDaemon(crashingAt: name) { try await rig.startAndDie($0) }
             guard ending.status == .signaled(9) else {
                 throw Unexpected(description: "it did not come by the point: \(ending.status)")
             }
             switch then {
             case .nothing: break
-            case .again: try await rig.withDaemon(crashingAt: point) { _ in try await rig.waitForOpenRun() }
+            case .again: try await rig.withDaemon(crashingAt: point) { try await rig.waitForOpenRun($0) }
             case .fault(let fault):
                 try await rig.org.fault(#"{"match":{"path":"services/(data|async|Soap)|/id/"},\#(fault.json)}"#)
-                try await rig.withDaemon { _ in try await rig.waitForOpenRun() }
+                try await rig.withDaemon { try await rig.waitForOpenRun($0) }
                 try await rig.org.mendFaults()
             }
         case .fault(let fault, let kind):
             try await rig.org.fault(
                 #"{"match":{"method":"\#(kind.method)","path":"\#(kind.path)"},\#(fault.json)}"#
             )
-            try await rig.withDaemon { _ in try await rig.startAndWait() }
+            try await rig.withDaemon { _ in try await rig.runToAnyEnd() }
             try await rig.org.mendFaults()
         }
     }

@@ -85,26 +85,41 @@ struct Rig: Sendable {
         }
     }
 
-    /// Starts a run and waits until it has ended, or the daemon has.
-    func startAndWait() async throws {
+    /// Starts a run and waits until the daemon has died of it, or the run has ended without that.
+    func startAndDie(_ program: RunningProgram) async throws {
         let started = try await ctl("start", "rows")
         if started.exitCode != 0 && !started.errors.contains("daemon") {
             throw Unexpected(description: "start: \(started.errors)")
         }
-        try await waitForOpenRun()
+        try await waitForOpenRun(program)
     }
 
     /// Waits until the newest run has ended, or the daemon has.
-    func waitForOpenRun() async throws {
+    ///
+    /// A look at the daemon's end costs nothing, one at the run a process: they are made at growing distances.
+    func waitForOpenRun(_ program: RunningProgram) async throws {
         let deadline = ContinuousClock.now + .seconds(180)
+        var pause = Duration.milliseconds(100)
         while ContinuousClock.now < deadline {
             let listed = try await ctl("--output", "json", "list", "runs", "--limit", "1")
             guard listed.exitCode == 0 else { return }
             let runs = try JSONDecoder().decode(Documents.Runs.self, from: Data(listed.output.utf8)).runs
             guard let run = runs.first, !Self.ends.contains(run.state) else { return }
-            try await Task.sleep(for: .milliseconds(60))
+            let next = ContinuousClock.now + pause
+            while ContinuousClock.now < next {
+                if await program.hasEnded { return }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            pause = min(pause * 2, .milliseconds(800))
         }
         throw Unexpected(description: "the run does not end: \(try await ctl("show", "rows").output)")
+    }
+
+    /// Runs the sync to its end, whatever that is.
+    func runToAnyEnd() async throws {
+        guard let run = try await run(), Self.ends.contains(run.state) else {
+            throw Unexpected(description: "the run does not end: \(try await ctl("list", "runs").output)")
+        }
     }
 
     /// Runs the sync and waits for its end; nil when it takes longer than three minutes.
@@ -119,6 +134,7 @@ struct Rig: Sendable {
     /// The newest run, once it has ended.
     func newestRun(within span: Duration = .seconds(180)) async throws -> Documents.RunReport {
         let deadline = ContinuousClock.now + span
+        var pause = Duration.milliseconds(50)
         while true {
             let runs = try await document(Documents.Runs.self, "list", "runs", "--limit", "1").runs
             guard let newest = runs.first else { throw Unexpected(description: "there is no run") }
@@ -128,7 +144,8 @@ struct Rig: Sendable {
             guard ContinuousClock.now < deadline else {
                 throw Unexpected(description: "the run does not end: \(try await ctl("show", newest.id).output)")
             }
-            try await Task.sleep(for: .milliseconds(60))
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(800))
         }
     }
 
