@@ -77,6 +77,21 @@ import Testing
         }
     }
 
+    @Test func `takes a socket's name for a file in the folder where it was started`() async throws {
+        let crm = try CRM()
+        _ = try await ProgramRunner(product: "sequenced").run(
+            ["--config", crm.configuration, "--state", crm.state, "--socket", "s"],
+            in: crm.folder.path
+        ) { program in
+            _ = try await program.line(containing: "Daemon is ready")
+            let asked = try await ProgramRunner(product: "sequencectl").run(
+                ["--socket", "s", "list", "sequences"],
+                in: crm.folder.path
+            )
+            #expect(asked.exitCode == 0, "\(asked)")
+        }
+    }
+
     @Test func `makes the socket's folder, and exits 77 where it cannot`() async throws {
         let crm = try CRM()
         try crm.folder.write("file", "")

@@ -221,8 +221,8 @@ struct Daemon {
     }
 
     private func makeSocketFolder() throws {
-        let folder = (setup.socket as NSString).deletingLastPathComponent
-        if folder.isEmpty || FileManager.default.fileExists(atPath: folder) { return }
+        let folder = URL(fileURLWithPath: setup.socket).deletingLastPathComponent().path
+        if FileManager.default.fileExists(atPath: folder) { return }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
