@@ -177,19 +177,7 @@ import Testing
                     )
                 )
             }
-            let outcome = BatchOutcome(
-                run: record.id,
-                sync: "accounts",
-                intent: nil,
-                operation: .upsert,
-                spool: nil,
-                firstRow: 0,
-                rowCount: 0,
-                accepted: [],
-                job: nil,
-                batch: nil,
-                undelivered: rows
-            )
+            let outcome = BatchOutcome(unsentBy: record.id, of: "accounts", .upsert, rows)
             _ = try await ledger.record(outcome, run: record, at: now)
         }
         func found(_ most: Int) async throws -> [Int] {

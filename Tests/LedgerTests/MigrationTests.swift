@@ -193,19 +193,7 @@ import Testing
         try await ledger.launched(run.id)
         #expect(try await ledger.crashed(run.id) == 2)
         try await ledger.launched(run.id)
-        let outcome = BatchOutcome(
-            run: run.id,
-            sync: "accounts",
-            intent: nil,
-            operation: .upsert,
-            spool: nil,
-            firstRow: 0,
-            rowCount: 0,
-            accepted: [],
-            job: nil,
-            batch: nil,
-            undelivered: []
-        )
+        let outcome = BatchOutcome(unsentBy: run.id, of: "accounts", .upsert)
         _ = try await ledger.record(outcome, run: run, at: now)
         #expect(try await ledger.crashed(run.id) == 1)
         try await ledger.launched(run.id)

@@ -22,19 +22,7 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<200 {
                     group.addTask {
-                        let outcome = BatchOutcome(
-                            run: record.id,
-                            sync: "accounts",
-                            intent: nil,
-                            operation: .upsert,
-                            spool: nil,
-                            firstRow: 0,
-                            rowCount: 0,
-                            accepted: [],
-                            job: nil,
-                            batch: nil,
-                            undelivered: []
-                        )
+                        let outcome = BatchOutcome(unsentBy: record.id, of: "accounts", .upsert)
                         _ = try await book.record(outcome) { $0.updated += 1 }
                     }
                 }

@@ -71,6 +71,23 @@ package struct BatchOutcome: Sendable {
         self.undelivered = undelivered
     }
 
+    /// Of rows that reached no payload, or of none.
+    package init(unsentBy run: RunID, of sync: String, _ operation: RecordOperation, _ rows: [Undelivered] = []) {
+        self.init(
+            run: run,
+            sync: sync,
+            intent: nil,
+            operation: operation,
+            spool: nil,
+            firstRow: 0,
+            rowCount: 0,
+            accepted: [],
+            job: nil,
+            batch: nil,
+            undelivered: rows
+        )
+    }
+
     /// Whether the row with this place in the range was accepted.
     package func isAccepted(_ row: Int) -> Bool {
         accepted[row >> 3] & (1 << UInt8(row & 7)) != 0

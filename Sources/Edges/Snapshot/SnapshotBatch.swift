@@ -5,6 +5,8 @@ package import SyncModel
 package struct SnapshotBatch: Sendable {
     package let fieldCount: Int
     package private(set) var count = 0
+    /// Rows of which nothing is owing any more once the batch is applied: delivered, found as delivered, or gone.
+    package private(set) var settled: [Hash128] = []
     private(set) var bytes: [UInt8] = []
 
     package init(fieldCount: Int) {
@@ -16,6 +18,7 @@ package struct SnapshotBatch: Sendable {
 
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
+        settled.removeAll(keepingCapacity: true)
         count = 0
     }
 
@@ -30,6 +33,7 @@ package struct SnapshotBatch: Sendable {
     ) {
         precondition(fields.count == fieldCount, "a row has as many field hashes as the mapping has fields")
         begin(.delivered, key)
+        settled.append(key)
         bytes.put(raw)
         bytes.put(shaped)
         bytes.append(contentsOf: UnsafeRawBufferPointer(fields))
@@ -68,6 +72,7 @@ package struct SnapshotBatch: Sendable {
     /// The source's text differs, the payload is what was delivered (`1.0` to `1.00`): nothing of the row is owing any more.
     package mutating func renewed(key: Hash128, raw: UInt64) {
         begin(.renewed, key)
+        settled.append(key)
         bytes.put(raw)
     }
 
@@ -94,7 +99,10 @@ package struct SnapshotBatch: Sendable {
     package mutating func removalOwed(key: Hash128) { begin(.removalOwed, key) }
 
     /// Its removal was accepted, or it is to be known no longer.
-    package mutating func removed(key: Hash128) { begin(.removed, key) }
+    package mutating func removed(key: Hash128) {
+        begin(.removed, key)
+        settled.append(key)
+    }
 
     /// It was not in the model.
     package mutating func absent(key: Hash128) { begin(.absent, key) }

@@ -1,3 +1,4 @@
+import Ledger
 import SyncModel
 import TestKit
 import Testing
@@ -62,6 +63,33 @@ import Testing
             let second = try await belt.run()
             #expect(second.state == .succeeded, "\(second)")
             #expect(try await belt.records("Contact").keys.sorted() == ["C-1", "C-2"])
+        }
+    }
+
+    @Test(arguments: ["goes", "is as before", "is adopted"])
+    func `children are not held for a refused parent that no longer owes anything`(parent: String) async throws {
+        try await Belt.with([Self.accounts, Self.contacts()], models: Self.models) { belt in
+            if parent == "is as before" {
+                try belt.rows("accounts", "code,name\nA-1,One\n")
+                try belt.rows("contacts", "code,name,account\n")
+                #expect(try await belt.run().state == .succeeded)
+            }
+            try belt.rows("accounts", "code,name\nA-1,\n")
+            try belt.rows("contacts", "code,name,account\nC-1,Ada,A-1\n")
+            #expect(try await belt.run().steps[0].counts.rejected == 1)
+            #expect(try await belt.ledger.owedParentKeys(of: "accounts").count == 1)
+            if parent != "is as before" {
+                _ = try await belt.create("Account", ["Name": "Theirs", "External_Id__c": "A-1"])
+            }
+            try belt.rows("accounts", parent == "goes" ? "code,name\nA-2,Two\n" : "code,name\nA-1,One\n")
+            if parent == "is adopted" {
+                _ = try await belt.conductor.adopt("accounts", isChecked: false, actor: nil)
+            }
+            let run = try await belt.run()
+            #expect(run.state == .succeeded, "\(run)")
+            #expect(try await belt.records("Contact").keys.sorted() == ["C-1"])
+            #expect(try await belt.ledger.owedParentKeys(of: "accounts").isEmpty)
+            #expect(try await belt.conductor.verifyState().faults == [])
         }
     }
 

@@ -87,6 +87,33 @@ import Testing
         }
     }
 
+    @Test func `holds nobody for a refused parent that turns into a child with nothing to merge`() async throws {
+        let contacts = SyncDefinition.of(
+            "contacts",
+            into: .object("Contact"),
+            .upsert,
+            match: ("code", "External_Id__c"),
+            fields: ["LastName": "name"]
+        ) {
+            let lookup = FieldMapping.Lookup(object: "Account", field: "External_Id__c", column: "account")
+            $0.fields.append(FieldMapping(field: "AccountId", value: .lookup(lookup)))
+        }
+        let models = ["accounts": ["code"], "contacts": ["code"]]
+        try await Belt.with([Self.sync(), contacts], models: models) { belt in
+            try belt.rows("contacts", "code,name,account\n")
+            // Without a name no account is created.
+            try belt.rows("accounts", Self.header + "A,,1,1,false\n")
+            #expect(try await belt.run().steps[0].counts.rejected == 1)
+            #expect(try await belt.ledger.owedParentKeys(of: "accounts").count == 1)
+            try belt.rows("accounts", Self.header + "A,,1,1,true\nC,Account C,3,1,false\n")
+            let run = try await belt.run()
+            #expect(run.state == .succeeded, "\(run)")
+            #expect(run.steps[0].counts.merged == 0)
+            #expect(try await belt.ledger.owedParentKeys(of: "accounts").isEmpty)
+            #expect(try await belt.conductor.verifyState().faults == [])
+        }
+    }
+
     @Test func `merges by Id, and refuses a group without exactly one parent`() async throws {
         try await Belt.with([Self.sync(mergeID: "merge_id")], models: ["accounts": ["code"]]) { belt in
             let stray = try await belt.create("Account", ["Name": "Stray"])

@@ -122,6 +122,16 @@ package struct DiffResult: Sendable {
     /// The rows that were refused while they were read.
     package func refused() throws -> RefusedSpoolReader { try RefusedSpoolReader(path: paths.refused) }
 
+    /// Rows that were never delivered and are not in the model any more, of those that are asked for.
+    func forgotten(of keys: Set<Hash128>) throws -> [Hash128] {
+        let reader = try RefreshSpoolReader(path: paths.refreshes)
+        var forgotten: [Hash128] = []
+        while let refresh = try reader.next() {
+            if refresh.kind == .forgotten, keys.contains(refresh.key) { forgotten.append(refresh.key) }
+        }
+        return forgotten
+    }
+
     /// Tells the snapshot what the reading has shown: to be done before anything is pushed, and not for a plan.
     package func applyRefreshes(to snapshot: SnapshotStore) throws {
         let reader = try RefreshSpoolReader(path: paths.refreshes)

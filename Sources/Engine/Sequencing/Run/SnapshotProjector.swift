@@ -37,9 +37,8 @@ package actor SnapshotProjector {
             if outcomes.isEmpty { return }
             let owed = try await ledger.owedParentKeys(of: sync.name)
             for outcome in outcomes {
-                let (batch, freed) = try changes(of: outcome, owed)
-                // Before the snapshot has the batch: a crash in between finds both again.
-                try await ledger.changeOwedParents(adding: [], deliveredOf: sync.name, keys: freed)
+                let batch = try changes(of: outcome)
+                try await free(batch, owed)
                 try store.apply(sequence: UInt64(outcome.number), batch)
             }
         }
@@ -48,6 +47,7 @@ package actor SnapshotProjector {
     /// Rows whose raw form differs while the payload does not: nothing is sent, only the fingerprint is renewed.
     package func refresh(_ batch: SnapshotBatch) async throws {
         if batch.count == 0 { return }
+        if !batch.settled.isEmpty { try await free(batch, try await ledger.owedParentKeys(of: sync.name)) }
         try await store().refresh(batch)
     }
 
@@ -91,6 +91,15 @@ package actor SnapshotProjector {
 
     // MARK: - Implementation
 
+    /// No child is held any more for rows that owe nothing.
+    ///
+    /// Before the snapshot has the batch: a crash in between finds both again.
+    private func free(_ batch: SnapshotBatch, _ owed: Set<Hash128>) async throws {
+        if owed.isEmpty { return }
+        let freed = batch.settled.filter { owed.contains($0) }
+        try await ledger.changeOwedParents(adding: [], deliveredOf: sync.name, keys: freed)
+    }
+
     private func store() async throws -> SnapshotStore {
         if let opened { return opened }
         var sequence = UInt64(try await ledger.lastOutcome(of: sync.name))
@@ -114,16 +123,12 @@ package actor SnapshotProjector {
         }
     }
 
-    /// What an outcome changes, and which rows no child is held for any more.
-    private func changes(
-        of outcome: BatchOutcome,
-        _ owed: Set<Hash128>
-    ) throws -> (batch: SnapshotBatch, freed: [Hash128]) {
+    /// What an outcome changes.
+    private func changes(of outcome: BatchOutcome) throws -> SnapshotBatch {
         var batch = SnapshotBatch(fieldCount: sync.fieldNames.count)
-        var freed: [Hash128] = []
         if let name = outcome.spool {
             let spool = try PayloadSpool(path: spoolFolder(outcome.run) + "/" + name)
-            try takeAccepted(of: outcome, spool, into: &batch) { if owed.contains($0) { freed.append($0) } }
+            try takeAccepted(of: outcome, spool, into: &batch)
         }
         for undelivered in outcome.undelivered {
             let keyText = undelivered.row.key
@@ -137,19 +142,17 @@ package actor SnapshotProjector {
                 batch.owed(key: undelivered.key, keyText: keyText)
             }
         }
-        return (batch, freed)
+        return batch
     }
 
     private func takeAccepted(
         of outcome: BatchOutcome,
         _ spool: PayloadSpool,
-        into batch: inout SnapshotBatch,
-        _ accepted: (Hash128) -> Void
+        into batch: inout SnapshotBatch
     ) throws {
         let rows = outcome.firstRow..<outcome.firstRow + outcome.rowCount
         try spool.forEachRow(in: rows) { row, record, fields, keyText, matchText in
             guard outcome.isAccepted(row - outcome.firstRow) else { return }
-            accepted(record.key)
             switch outcome.operation {
             case .delete, .clear:
                 batch.removed(key: record.key)

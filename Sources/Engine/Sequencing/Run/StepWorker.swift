@@ -26,6 +26,7 @@ package struct StepWorker: Sendable {
         ) {
             try await ending(of: step) { diff in
                 try await recordRefusedWhileReading(diff)
+                try await freeChildrenOfForgotten(diff)
                 guard diff.counts.travelling(of: sync) > 0 else { return }
                 try await withObjects { client in
                     try await deliverChanges(diff, client)
@@ -182,22 +183,18 @@ package struct StepWorker: Sendable {
         try await recordUndelivered(rows)
     }
 
+    /// Holds no child any more for rows that were never delivered and have left the model.
+    private func freeChildrenOfForgotten(_ diff: DiffResult) async throws {
+        let owed = try await context.ledger.owedParentKeys(of: sync.name)
+        if owed.isEmpty { return }
+        let forgotten = try await BlockingThread.run(named: "forgotten-\(sync.name)") { try diff.forgotten(of: owed) }
+        try await context.ledger.changeOwedParents(adding: [], deliveredOf: sync.name, keys: forgotten)
+    }
+
     /// Stores rows that never reached a payload, with what their step counts of them.
     func recordUndelivered(_ rows: [BatchOutcome.Undelivered], owedParents: [OwedParent] = []) async throws {
         if rows.isEmpty { return }
-        var outcome = BatchOutcome(
-            run: context.runID,
-            sync: sync.name,
-            intent: nil,
-            operation: sync.operation,
-            spool: nil,
-            firstRow: 0,
-            rowCount: 0,
-            accepted: [],
-            job: nil,
-            batch: nil,
-            undelivered: rows
-        )
+        var outcome = BatchOutcome(unsentBy: context.runID, of: sync.name, sync.operation, rows)
         outcome.owedParents = owedParents
         _ = try await book.record(outcome) { $0.add(rows.map(\.row)) }
     }
