@@ -1,20 +1,20 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestKit
 
 /// What the client sent.
 struct ReceivedRequest: Sendable {
-    var method: String
-    /// Path and query.
-    var target: String
-    /// Names in lower case.
-    var headers: [String: String]
-    var body: [UInt8]
+    var request: LoopbackRequest
     /// Counts from 1 over all connections.
     var number: Int
 
-    var path: String { String(target.prefix { $0 != "?" }) }
-    var text: String { String(decoding: body, as: UTF8.self) }
+    var method: String { request.method }
+    var target: String { request.target }
+    var headers: [String: String] { request.headers }
+    var body: [UInt8] { request.body }
+    var path: String { request.path }
+    var text: String { request.text }
 }
 
 /// What the server does with a request.
@@ -57,8 +57,8 @@ enum Reply: Sendable {
 final class ScriptedServer: Sendable {
     typealias Script = @Sendable (ReceivedRequest) -> Reply
 
-    let address: String
-    private let listener: Int32
+    var address: String { listener.address }
+    private let listener: LoopbackListener
     private let script: Script
     private let isStopped = Mutex(false)
     private let state = Mutex<(requests: [ReceivedRequest], connections: Set<Int32>)>(([], []))
@@ -68,32 +68,12 @@ final class ScriptedServer: Sendable {
 
     init(_ script: @escaping Script) throws {
         self.script = script
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var place = sockaddr_in()
-        place.sin_family = sa_family_t(AF_INET)
-        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let result = withUnsafeMutablePointer(to: &place) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                guard bind(listener, generic, length) == 0, listen(listener, 64) == 0 else { return Int32(-1) }
-                return getsockname(listener, generic, &length)
-            }
-        }
-        guard result == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
-        address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
+        listener = try LoopbackListener()
     }
 
     func start() {
         Thread.detachNewThread {
-            while true {
-                let connection = accept(self.listener, nil, nil)
-                guard connection >= 0 else {
-                    if errno == EINTR || errno == ECONNABORTED { continue }
-                    // Closed by the thread that uses it: its number may be another server's a moment later.
-                    close(self.listener)
-                    return
-                }
+            self.listener.serve { connection in
                 self.state.withLock { _ = $0.connections.insert(connection) }
                 Thread.detachNewThread {
                     self.serve(connection)
@@ -111,8 +91,7 @@ final class ScriptedServer: Sendable {
             return !stopped
         }
         guard isFirst else { return }
-        // Wakes the accepting thread, which finds nothing more to accept.
-        shutdown(listener, Int32(SHUT_RDWR))
+        listener.stop()
         state.withLock { state in
             for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
         }
@@ -121,12 +100,12 @@ final class ScriptedServer: Sendable {
     // MARK: - Implementation
 
     private func serve(_ connection: Int32) {
-        var reader = ConnectionReader(connection: connection)
-        while var request = reader.request() {
+        var reader = LoopbackRequestReader(connection: connection)
+        while let request = reader.next() {
             let received = state.withLock { state in
-                request.number = state.requests.count + 1
-                state.requests.append(request)
-                return request
+                let received = ReceivedRequest(request: request, number: state.requests.count + 1)
+                state.requests.append(received)
+                return received
             }
             switch script(received) {
             case .answer(let status, let headers, let body):
@@ -136,7 +115,7 @@ final class ScriptedServer: Sendable {
                 return
             case .drop: return
             case .silence:
-                _ = reader.request()
+                _ = reader.next()
                 return
             }
         }
@@ -164,73 +143,5 @@ final class ScriptedServer: Sendable {
             }
             return true
         }
-    }
-}
-
-/// Reads requests off a connection: heads, and bodies of a known length or in chunks.
-private struct ConnectionReader {
-    let connection: Int32
-    private var pending: [UInt8] = []
-
-    init(connection: Int32) {
-        self.connection = connection
-    }
-
-    mutating func request() -> ReceivedRequest? {
-        guard let first = line() else { return nil }
-        let words = first.split(separator: " ")
-        guard words.count == 3 else { return nil }
-        var headers: [String: String] = [:]
-        while let header = line(), !header.isEmpty {
-            let parts = header.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            if parts.count == 2 { headers[parts[0].lowercased()] = parts[1] }
-        }
-        var body: [UInt8] = []
-        if headers["transfer-encoding"] == "chunked" {
-            while let size = line().flatMap({ Int($0, radix: 16) }) {
-                guard let chunk = bytes(size) else { return nil }
-                body += chunk
-                _ = line()
-                if size == 0 { break }
-            }
-        } else if let length = headers["content-length"].flatMap(Int.init) {
-            guard let whole = bytes(length) else { return nil }
-            body = whole
-        }
-        return ReceivedRequest(
-            method: String(words[0]),
-            target: String(words[1]),
-            headers: headers,
-            body: body,
-            number: 0
-        )
-    }
-
-    private mutating func line() -> String? {
-        while true {
-            if let end = pending.firstIndex(of: 0x0A) {
-                var text = String(decoding: pending[..<end], as: UTF8.self)
-                if text.unicodeScalars.last == "\r" { text.unicodeScalars.removeLast() }
-                pending.removeSubrange(...end)
-                return text
-            }
-            guard fill() else { return nil }
-        }
-    }
-
-    private mutating func bytes(_ count: Int) -> [UInt8]? {
-        while pending.count < count {
-            guard fill() else { return nil }
-        }
-        defer { pending.removeFirst(count) }
-        return Array(pending[..<count])
-    }
-
-    private mutating func fill() -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        let count = recv(connection, &buffer, buffer.count, 0)
-        guard count > 0 else { return false }
-        pending.append(contentsOf: buffer[..<count])
-        return true
     }
 }
