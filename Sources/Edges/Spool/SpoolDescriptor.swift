@@ -65,6 +65,12 @@ final class SpoolDescriptor: Sendable {
         guard fdatasync(descriptor) == 0 else { throw Self.failure(.unwritable, path) }
     }
 
+    /// Makes the names in a folder durable.
+    static func synchronize(folder: String) throws {
+        let handle = try SpoolDescriptor(path: folder.isEmpty ? "." : folder, flags: O_RDONLY | O_DIRECTORY)
+        guard fsync(handle.descriptor) == 0 else { throw failure(.unwritable, folder) }
+    }
+
     static func failure(_ code: SpoolError.Code, _ path: String) -> SpoolError {
         SpoolError(code, path: path, reason: String(cString: strerror(errno)))
     }

@@ -1,5 +1,6 @@
 import CHost
 import Foundation
+import Sequencing
 
 /// The state folder, made if needed and held by this process alone.
 struct StateLock {
@@ -10,15 +11,11 @@ struct StateLock {
     /// - Throws: `StartFailure` that names the holder.
     init(folder: String) throws {
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
+            try StateFolder.make(folder)
+        } catch let error as EngineError {
             throw StartFailure(
                 code: .stateFolder,
-                message: "cannot make the state folder \(folder): \(error.localizedDescription)"
+                message: "cannot make the state folder \(folder): \(error.detail)"
             )
         }
         guard chmod(folder, 0o700) == 0 else {

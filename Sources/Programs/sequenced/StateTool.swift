@@ -88,6 +88,11 @@ struct StateTool {
                 )
             }
         }
+        do {
+            try StateFolder.synchronize(setup.stateFolder)
+        } catch let error as EngineError {
+            throw StartFailure(code: .stateFolder, message: error.description)
+        }
     }
 
     private func reporting<Result>(_ body: () async throws -> Result) async throws -> Result {

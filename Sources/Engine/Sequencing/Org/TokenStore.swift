@@ -34,11 +34,7 @@ package struct TokenStore: Sendable {
     package func store(_ token: String, of destination: String) throws {
         let path = path(of: destination)
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try StateFolder.make(folder)
             let sealed = try TokenSeal(secrets).sealed(token, of: destination)
             try replace(path, with: Array(sealed.utf8))
         } catch let error as EngineError {
@@ -91,5 +87,7 @@ package struct TokenStore: Sendable {
         let isDurable = fsync(descriptor) == 0
         close(descriptor)
         guard isDurable, rename(beside, path) == 0 else { throw failed() }
+        // A token that was renewed has made the one before it worthless.
+        try StateFolder.synchronize(folder)
     }
 }

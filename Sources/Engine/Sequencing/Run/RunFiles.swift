@@ -6,7 +6,7 @@ extension Conductor {
     ///
     /// - Throws: `EngineError` when the state folder can't be written.
     nonisolated func makeFolders() throws {
-        for folder in ["snapshots", "spool"] { try makeStateFolder(parts.stateFolder + "/" + folder) }
+        for folder in ["snapshots", "spool"] { try StateFolder.make(parts.stateFolder + "/" + folder) }
     }
 }
 
@@ -14,7 +14,7 @@ extension RunContext {
     /// An empty folder for this reading of a run; what an earlier reading left for open jobs stays beside it.
     func freshSpoolFolder(_ run: RunID, _ reading: String? = nil) throws -> String {
         let folder = spoolFolder(run) + (reading.map { "/" + $0 } ?? "")
-        try makeStateFolder(folder)
+        try StateFolder.make(folder)
         return folder
     }
 
@@ -34,18 +34,5 @@ extension RunContext {
     func removeSpool(_ run: RunID) {
         // A file that stays costs room, nothing else: retention takes it.
         try? FileManager.default.removeItem(atPath: spoolFolder(run))
-    }
-}
-
-/// Makes a folder that only the daemon may enter; one that is there is left as it is.
-private func makeStateFolder(_ folder: String) throws {
-    do {
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-    } catch {
-        throw EngineError(code: .state, subject: folder, detail: error.localizedDescription)
     }
 }

@@ -111,15 +111,11 @@ struct StateBackup: Sendable {
 
     private static func put(_ file: String, in path: String) throws {
         let handle = open(file, O_RDONLY | O_CLOEXEC)
-        defer { close(handle) }
+        defer { if handle >= 0 { close(handle) } }
         guard handle >= 0, fsync(handle) == 0, rename(file, path) == 0 else {
             throw EngineError(code: .state, subject: path, detail: String(cString: strerror(errno)))
         }
-        let parent = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { close(parent) }
-        guard parent >= 0, fsync(parent) == 0 else {
-            throw EngineError(code: .state, subject: path, detail: String(cString: strerror(errno)))
-        }
+        try StateFolder.synchronize(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
 
     private static func remove(_ path: String) {

@@ -18,6 +18,32 @@ package struct StateFolder: Sendable {
     package func snapshot(of sync: String) -> String { snapshots + "/" + sync }
     package func spool(of run: RunID) -> String { spool + "/" + run.rawValue }
 
+    /// Makes the names in a folder durable: what was made, renamed or removed there stays so after a power cut.
+    ///
+    /// - Throws: `EngineError`.
+    package static func synchronize(_ folder: String) throws {
+        let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let isDurable = handle >= 0 && fsync(handle) == 0
+        let reason = errno
+        if handle >= 0 { close(handle) }
+        guard isDurable else {
+            throw EngineError(code: .state, subject: folder, detail: String(cString: strerror(reason)))
+        }
+    }
+
+    /// Makes a folder that only the daemon may enter, durably, with those above it; one that is there is left as it is.
+    ///
+    /// - Throws: `EngineError`.
+    package static func make(_ folder: String) throws {
+        if FileManager.default.fileExists(atPath: folder) { return }
+        let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+        if parent != folder { try make(parent) }
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw EngineError(code: .state, subject: folder, detail: String(cString: strerror(errno)))
+        }
+        try synchronize(parent)
+    }
+
     /// Folders in a folder, by name; none where it is not there.
     static func folders(in folder: String) -> [String] {
         // What is not there or cannot be listed has nothing in it that could be looked at.

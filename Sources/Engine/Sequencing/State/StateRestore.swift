@@ -30,7 +30,7 @@ package struct StateRestore: Sendable {
             try? backup.close()
         }
         try clear(folder.restoring)
-        try make(folder.restoring + "/snapshots")
+        try StateFolder.make(folder.restoring + "/snapshots")
         let files = try await backup.files()
         var syncs = Set(definitions.syncs.keys).union(StateFolder.folders(in: folder.snapshots))
         for file in files {
@@ -64,6 +64,12 @@ package struct StateRestore: Sendable {
             try SnapshotStore.adopt(folder: snapshot, as: identity)
         }
         try await verify()
+        // The ledger speaks of these snapshots as soon as it is taken over.
+        for sync in StateFolder.folders(in: folder.restoring + "/snapshots") {
+            try StateFolder.synchronize(folder.restoring + "/snapshots/" + sync)
+        }
+        try StateFolder.synchronize(folder.restoring + "/snapshots")
+        try StateFolder.synchronize(folder.restoring)
         try await ledger.replace(byFolder: folder.restoring)
         CrashPoint.reached("restore-taken")
         try await finish()
@@ -76,9 +82,12 @@ package struct StateRestore: Sendable {
         if restoring == ledger.stateID, FileManager.default.fileExists(atPath: folder.restoring + "/snapshots") {
             try clear(folder.snapshots)
             try move(folder.restoring + "/snapshots", folder.snapshots)
+            // Before the ledger forgets that something is left to do.
+            try StateFolder.synchronize(folder.path)
+            try StateFolder.synchronize(folder.restoring)
         }
         try clear(folder.spool)
-        try make(folder.spool)
+        try StateFolder.make(folder.spool)
         try clear(folder.restoring)
         try await ledger.removeValue("restoring")
     }
@@ -87,7 +96,7 @@ package struct StateRestore: Sendable {
 
     private func extract(_ file: String, of backup: LedgerBackup) async throws {
         let target = folder.restoring + "/" + file
-        try make((target as NSString).deletingLastPathComponent)
+        try StateFolder.make(URL(fileURLWithPath: target).deletingLastPathComponent().path)
         guard FileManager.default.createFile(atPath: target, contents: nil, attributes: [.posixPermissions: 0o600]),
             let handle = FileHandle(forWritingAtPath: target)
         else { throw EngineError(code: .state, subject: target, detail: String(cString: strerror(errno))) }
@@ -107,18 +116,6 @@ package struct StateRestore: Sendable {
                 detail:
                     "it does not fit together, and nothing was changed: \(report.faults.prefix(3).joined(separator: "; "))"
             )
-        }
-    }
-
-    private func make(_ folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
-            throw EngineError(code: .state, subject: folder, detail: error.localizedDescription)
         }
     }
 
