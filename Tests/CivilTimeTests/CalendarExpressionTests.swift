@@ -43,6 +43,10 @@ import Testing
             ("Mon..Sun 1:1", "*-*-* 01:01:00"),
             ("Mon-Fri", "Mon..Fri *-*-* 00:00:00"),
             ("*-*~*", "*-*-* 00:00:00"),
+            ("70..69-*-*", "1970..2069-*-* 00:00:00"),
+            ("99..30/2-1-1", "1999..2029/2-01-01 00:00:00"),
+            ("1,70..69-*-*", "1970..2069,2001-*-* 00:00:00"),
+            ("8..10-5 09:00", "*-08..10-05 09:00:00"),
         ] as [(String, String?)]
     )
     func `has systemd's normal form`(text: String, normalized: String?) throws {
@@ -61,7 +65,8 @@ import Testing
         ("2200-1-1", 0, "year 2200"), ("1969-1-1", 0, "year 1969"), ("*-*~29", 4, "day from the end of the month 29"),
         ("*:0/0", 4, "repetition of 0"), ("*:0/60", 2, "never comes to repeat"), ("*:59/1", 2, "never comes to repeat"),
         ("*/3:00", 1, "`*` stands alone"), ("1..3..5:00", 4, "unexpected"), ("5,*:00", 2, "`*` stands alone"),
-        ("10..8:00", 0, "backwards"), ("Sun..Mon", 0, "wrap"), ("Sat..Mon 10:00", 0, "wrap"), ("Fri-Mon", 0, "wrap"),
+        ("10..8:00", 0, "backwards"), ("2..072-04-2", 0, "backwards"), ("2030..72-1-1", 0, "backwards"),
+        ("10..8-1", 0, "backwards"), ("Sun..Mon", 0, "wrap"), ("Sat..Mon 10:00", 0, "wrap"), ("Fri-Mon", 0, "wrap"),
         ("Tues", 0, "unknown word"), ("Mon,Funday", 4, "unknown word"), ("Fri.. 10:00", 5, "no end"),
         ("Mon,,Fri", 4, "weekday is missing"), ("Mon..Tue..Wed", 8, "two ends"), ("now", 0, "unknown word"),
         ("0 2 * * *", 0, "cron line"), ("daily 10:00", 6, "stands alone"), ("Mon daily", 4, "not \"daily\""),

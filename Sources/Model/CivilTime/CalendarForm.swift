@@ -21,7 +21,6 @@ struct CalendarForm {
 
     mutating func place(_ component: Component, _ chain: [CalendarItem]?, at offset: Int) {
         offsets[component.rawValue] = offset
-        let chain = component == .year ? chain?.map(Self.century) : chain
         items[component.rawValue] = chain.map(Self.normal)
         // Every day is every day from either end.
         if component == .day, chain == nil { fromEnd = false }
@@ -125,12 +124,6 @@ struct CalendarForm {
         case .minute: "minute"
         case .second: "second"
         }
-    }
-
-    /// Two digits: 70 to 99 are of the last century, 0 to 69 of this one.
-    private static func century(_ item: CalendarItem) -> CalendarItem {
-        func year(_ value: Int) -> Int { value < 70 ? value + 2_000 : value < 100 ? value + 1_900 : value }
-        return CalendarItem(year(item.start), through: item.stop.map(year), by: item.step)
     }
 
     private static func normal(_ items: [CalendarItem]) -> [CalendarItem] {

@@ -1,6 +1,10 @@
 extension CalendarParser {
     enum Unit {
         case value
+        /// Two digits are a year of this century or the last.
+        case year
+        /// Of a chain of which only what follows tells what it is: it is read again then.
+        case unknown
         /// With up to six decimals; kept in microseconds.
         case second
     }
@@ -42,12 +46,12 @@ extension CalendarParser {
 
     private mutating func parseItem(_ unit: Unit) throws(CalendarFault) -> CalendarItem {
         let start = position
-        var item = CalendarItem(try parseNumber(unit))
+        var item = CalendarItem(try parseNumber(unit).year(if: unit))
         let one = unit == .second ? 1_000_000 : 1
         if isAt("..") {
             position += 2
-            let stop = try parseNumber(unit)
-            guard item.start <= stop else {
+            let stop = try parseNumber(unit).year(if: unit)
+            guard item.start <= stop || unit == .unknown else {
                 throw fault("the range runs backwards", at: start, hint: "write it as two: first..last, and the rest")
             }
             item.stop = stop
@@ -63,7 +67,7 @@ extension CalendarParser {
             guard step > 0 else { throw fault("a repetition of 0 repeats nothing", at: offset, code: .outOfRange) }
             item.step = step
         }
-        if let stop = item.stop, let step = item.step {
+        if let stop = item.stop, let step = item.step, unit != .unknown {
             let last = stop - (stop - item.start) % step
             item = last == item.start ? CalendarItem(item.start) : CalendarItem(item.start, through: last, by: step)
         }
@@ -118,6 +122,14 @@ extension CalendarParser {
             position += 1
         }
         return microseconds + (roundsUp ? 1 : 0)
+    }
+}
+
+extension Int {
+    /// As a year: 70 to 99 are of the last century, 0 to 69 of this one.
+    fileprivate func year(if unit: CalendarParser.Unit) -> Int {
+        guard unit == .year, self < 100 else { return self }
+        return self < 70 ? self + 2_000 : self + 1_900
     }
 }
 

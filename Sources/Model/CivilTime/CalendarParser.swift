@@ -172,7 +172,7 @@ struct CalendarParser {
         guard let first = current else { return }
         if first == UInt8(ascii: "@") { return try parseInstant() }
         let start = position
-        let one = try parseChain(.value)
+        _ = try parseChain(.unknown)
         guard let separator = current, separator != UInt8(ascii: ":") else {
             guard current != nil else {
                 throw fault(
@@ -186,7 +186,7 @@ struct CalendarParser {
         }
         let two = try parseDatePart(after: "the month")
         if current == nil || current == UInt8(ascii: " ") {
-            form.place(.month, one, at: start)
+            form.place(.month, try chain(.value, at: start), at: start)
             form.place(.day, two.items, at: two.offset)
             return skipBlanks()
         }
@@ -197,10 +197,18 @@ struct CalendarParser {
                 current.map { $0 | 0x20 == UInt8(ascii: "t") } == true ? "a blank stands between date and time" : nil
             throw fault("expected a blank after the date", at: position, hint: hint)
         }
-        form.place(.year, one, at: start)
+        form.place(.year, try chain(.year, at: start), at: start)
         form.place(.month, two.items, at: two.offset)
         form.place(.day, three.items, at: three.offset)
         skipBlanks()
+    }
+
+    /// What stands at an offset, now that it is known what it is.
+    private mutating func chain(_ unit: Unit, at offset: Int) throws(CalendarFault) -> [CalendarItem]? {
+        let behind = position
+        position = offset
+        defer { position = behind }
+        return try parseChain(unit)
     }
 
     private mutating func parseDatePart(after: String) throws(CalendarFault) -> (items: [CalendarItem]?, offset: Int) {
