@@ -194,7 +194,7 @@ import Testing
     @Test func `restarted at any minute of a repeated hour neither doubles nor loses an elapse`() throws {
         for (text, expected) in [("01:30", 1), ("*:0/15", 24), ("hourly", 6)] {
             let begin = try time("2026-11-01T03:59:00Z")
-            for restart in stride(from: 0, to: 360, by: 7) {
+            for restart in 0..<360 {
                 var machine = try machine(.calendar([text]), zone: "America/New_York", now: begin.rfc3339)
                 var names: [String] = []
                 for minute in 1...361 {
@@ -209,6 +209,25 @@ import Testing
                 // 04:00Z to 10:00Z is midnight to 05:00 with the hour from 01:00 twice.
                 let wanted = text == "01:30" ? expected : expected + 1
                 #expect(names.count == wanted, "\(text), restarted after \(restart) minutes: \(names)")
+                #expect(Set(names).count == names.count)
+            }
+        }
+    }
+
+    @Test func `reloaded at any minute of a repeated hour neither doubles nor loses an elapse`() throws {
+        let begin = try time("2026-11-01T03:59:00Z")
+        for (text, expected) in [("01:30", 1), ("*:0/15", 25), ("hourly", 7)] {
+            for reload in 0..<360 {
+                var machine = try machine(.calendar([text]), zone: "America/New_York", now: begin.rfc3339)
+                var names: [String] = []
+                for minute in 1...361 {
+                    let now = begin + .seconds(minute * 60)
+                    if minute == reload { machine.replace(machine.schedule, at: now) }
+                    while case .start(let occurrence, _, _) = machine.advance(to: now) {
+                        names.append(occurrence.localTime)
+                    }
+                }
+                #expect(names.count == expected, "\(text), reloaded after \(reload) minutes: \(names)")
                 #expect(Set(names).count == names.count)
             }
         }

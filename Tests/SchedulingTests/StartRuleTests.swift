@@ -85,5 +85,11 @@ import Testing
         #expect(count.ended(.succeeded, limit: 2) == nil)
         #expect(count.ended(.failed, limit: 1) == "the last run failed")
         #expect(count.ended(.failed, limit: nil) == nil)
+        // A limit that is lowered is passed already.
+        #expect(count.failures == 2)
+        #expect(count.verdict(limit: 3) == nil)
+        #expect(count.verdict(limit: nil) == nil)
+        #expect(count.verdict(limit: 2) == "2 runs failed one after the other")
+        #expect(count.verdict(limit: 1) == "2 runs failed one after the other")
     }
 }

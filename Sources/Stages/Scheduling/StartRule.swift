@@ -63,7 +63,13 @@ package struct FailureCount: Sendable, Equatable {
         // These tell nothing of whether the next run would succeed.
         case .cancelled, .skipped, .missed, .queued, .waiting, .running, .stopping, .interrupted: return nil
         }
-        guard let limit, failures == limit else { return nil }
-        return limit == 1 ? "the last run failed" : "\(limit) runs failed one after the other"
+        // Paused once; a run by hand that fails too does not pause it again.
+        return failures == limit ? verdict(limit: limit) : nil
+    }
+
+    /// Why the sequence is to be paused under this limit, which may be a new one; nil: it goes on.
+    package func verdict(limit: Int?) -> String? {
+        guard let limit, failures >= limit else { return nil }
+        return failures == 1 ? "the last run failed" : "\(failures) runs failed one after the other"
     }
 }

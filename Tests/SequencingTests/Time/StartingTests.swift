@@ -128,6 +128,69 @@ import Testing
         }
     }
 
+    private static func reload(_ timed: TimedBelt, pausingAfter limit: Int?) async throws {
+        var definitions = await timed.conductor.definitions
+        definitions.sequences["all"]?.pauseAfterFailures = limit
+        try await timed.conductor.reload(definitions)
+        timed.timekeeper.wake()
+    }
+
+    @Test(arguments: [3, nil])
+    func `are paused at once by a reload that lowers the limit of failures to what has failed`(
+        before: Int?
+    ) async throws {
+        let start = try #require(Timestamp(rfc3339: "2026-07-01T01:40:00Z"))
+        try await TimedBelt.with([TimedBelt.accounts], at: start, schedules: true) {
+            $0.sequences["all"]?.schedule = ScheduleDefinition(kind: .calendar(["*:0/30"]))
+            $0.sequences["all"]?.pauseAfterFailures = before
+        } _: { timed in
+            func standing(isPaused: Bool) async throws -> SequenceStanding {
+                let deadline = ContinuousClock.now + .seconds(20)
+                while true {
+                    let standing = try #require(try await timed.conductor.statuses().first)
+                    if standing.isPaused == isPaused || .now > deadline { return standing }
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            // No file: reading fails.
+            for count in 1...2 {
+                #expect(try await timed.end(of: try await timed.start().id).state == .failed)
+                let deadline = ContinuousClock.now + .seconds(20)
+                while try await timed.ledger.timetable()["all"]?.failures != count, .now < deadline {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            #expect(try await standing(isPaused: false).isPaused == false)
+            try await Self.reload(timed, pausingAfter: 2)
+            let paused = try await standing(isPaused: true)
+            #expect(paused.isPaused)
+            #expect(paused.pausedReason == "2 runs failed one after the other")
+            #expect(try await timed.events("sequence-paused").map(\.reason) == ["2 runs failed one after the other"])
+            // Its next elapse starts nothing, and says why.
+            timed.clock.set(start + .seconds(1_201))
+            timed.timekeeper.wake()
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try await timed.ledger.runs(limit: 10).count < 3, .now < deadline {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            let skipped = try #require(try await timed.ledger.runs(limit: 1).first)
+            #expect(skipped.state == .skipped)
+            #expect(skipped.reason == "paused: 2 runs failed one after the other")
+            // A pause that ends by itself counts anew, as `resume` does: no reload pauses it again for the same failures.
+            let end = start + .seconds(1_300)
+            try await timed.timekeeper.pause("all", until: end, reason: "mended", actor: nil)
+            timed.clock.set(end + .seconds(1))
+            timed.timekeeper.wake()
+            #expect(try await standing(isPaused: false).isPaused == false)
+            try await Self.reload(timed, pausingAfter: 1)
+            let generation = await timed.conductor.generation
+            #expect(generation == 3)
+            _ = try await timed.timekeeper.resume("all", actor: nil)
+            #expect(try await standing(isPaused: false).isPaused == false)
+            #expect(try await timed.events("sequence-paused").count == 2)
+        }
+    }
+
     @Test func `of a schedule happen in their minute, once, however the clock is set`() async throws {
         let start = try #require(Timestamp(rfc3339: "2026-07-01T01:59:59.5Z"))
         try await TimedBelt.with([TimedBelt.accounts], at: start, schedules: true) {

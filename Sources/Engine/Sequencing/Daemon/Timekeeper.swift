@@ -16,7 +16,7 @@ package actor Timekeeper: Service {
     private nonisolated let bell = Beacon()
     private let zones = TimeZoneDatabase()
     private var machines: [String: ScheduleMachine] = [:]
-    /// Runs that failed one after the other, of sequences that care.
+    /// Runs that failed one after the other, also of sequences that are not paused for it: a reload may change that.
     private var failures: [String: Int] = [:]
     private var generation = 0
     private var isOver = false
@@ -75,7 +75,7 @@ package actor Timekeeper: Service {
         machines[name]?.pause(until: until, reason: reason)
         try await store(
             [name],
-            LedgerEvent(time: clock.now, kind: "sequence-paused", sequence: name, reason: reason, actor: actor)
+            [LedgerEvent(time: clock.now, kind: "sequence-paused", sequence: name, reason: reason, actor: actor)]
         )
         await tell()
         bell.light()
@@ -96,7 +96,8 @@ package actor Timekeeper: Service {
         }
         guard machines[name]?.resume(at: clock.now) == true else { return false }
         failures[name] = nil
-        try await store([name], LedgerEvent(time: clock.now, kind: "sequence-resumed", sequence: name, actor: actor))
+        let event = LedgerEvent(time: clock.now, kind: "sequence-resumed", sequence: name, actor: actor)
+        try await store([name], [event])
         await tell()
         bell.light()
         return true
@@ -171,6 +172,7 @@ package actor Timekeeper: Service {
         case .skipped(let occurrence, let count, let reason):
             elapses.append(.init(sequence: name, occurrence: occurrence, fate: .skipped(words(count, reason))))
         case .pauseEnded:
+            failures[name] = nil
             events.append(
                 LedgerEvent(time: now, kind: "sequence-resumed", sequence: name, reason: "its pause ended")
             )
@@ -179,15 +181,13 @@ package actor Timekeeper: Service {
 
     /// Counts failures one after the other, and pauses a sequence that has had enough of them.
     private func ended(_ run: RunRecord) async {
-        guard let definition = await conductor.definitions.sequences[run.sequence],
-            let limit = definition.pauseAfterFailures
-        else { return }
+        guard let definition = await conductor.definitions.sequences[run.sequence] else { return }
         var count = FailureCount(failures: failures[run.sequence] ?? 0)
-        let verdict = count.ended(run.state, limit: limit)
+        let verdict = count.ended(run.state, limit: definition.pauseAfterFailures)
         guard count.failures != failures[run.sequence] ?? 0 else { return }
         failures[run.sequence] = count.failures
         do {
-            guard let verdict else { return try await store([run.sequence], nil) }
+            guard let verdict else { return try await store([run.sequence], []) }
             try await pause(run.sequence, until: nil, reason: verdict, actor: nil)
         } catch {
             Logger.current.error("Failures can't be counted", metadata: ["error": "\(error)"])
@@ -202,6 +202,7 @@ package actor Timekeeper: Service {
         let definitions = await conductor.definitions
         let remembered = try await ledger.timetable()
         var armed: [String: ScheduleMachine] = [:]
+        var events: [LedgerEvent] = []
         for (name, definition) in definitions.sequences {
             let schedule = try Schedule(
                 definition,
@@ -221,10 +222,16 @@ package actor Timekeeper: Service {
                 failures[name] = entry?.failures
                 armed[name] = ScheduleMachine(schedule, memory: memory, now: clock.now)
             }
+            // As many runs as this may have failed under a higher limit, or none.
+            let count = FailureCount(failures: failures[name] ?? 0)
+            if armed[name]?.isPaused == false, let verdict = count.verdict(limit: definition.pauseAfterFailures) {
+                armed[name]?.pause(until: nil, reason: verdict)
+                events.append(LedgerEvent(time: clock.now, kind: "sequence-paused", sequence: name, reason: verdict))
+            }
         }
         machines = armed
         failures = failures.filter { armed[$0.key] != nil }
-        try await store(Array(armed.keys), nil)
+        try await store(Array(armed.keys), events)
         generation = current
     }
 
@@ -240,9 +247,9 @@ package actor Timekeeper: Service {
         }
     }
 
-    private func store(_ names: [String], _ event: LedgerEvent?) async throws {
-        try await ledger.store(try entries(names), events: [event].compactMap(\.self))
-        if let event { conductor.parts.events.announce(event, run: nil) }
+    private func store(_ names: [String], _ events: [LedgerEvent]) async throws {
+        try await ledger.store(try entries(names), events: events)
+        for event in events { conductor.parts.events.announce(event, run: nil) }
     }
 
     private func tell() async {
