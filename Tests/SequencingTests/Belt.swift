@@ -100,14 +100,18 @@ struct Belt: Sendable {
     }
 
     /// Stops the engine as a shutdown does, in the middle of a run, and goes on with another one on the same state.
-    func restarted(_ body: @escaping @Sendable (Belt) async throws -> Void) async throws {
+    func restarted(
+        with definitions: DefinitionSet? = nil,
+        _ body: @escaping @Sendable (Belt) async throws -> Void
+    ) async throws {
         await conductor.close()
         let deadline = ContinuousClock.now + .seconds(30)
-        while try await !ledger.runsNotEnded().allSatisfy({ $0.state == .interrupted }) {
+        while try await !ledger.runsNotEnded().allSatisfy({ $0.state == .interrupted || $0.state == .queued }) {
             try #require(ContinuousClock.now < deadline, "a run does not stop")
             try await Task.sleep(for: .milliseconds(10))
         }
-        let next = try Conductor(definitions: await conductor.definitions, parts: conductor.parts)
+        let current = await conductor.definitions
+        let next = try Conductor(definitions: definitions ?? current, parts: conductor.parts)
         let belt = Belt(conductor: next, ledger: ledger, address: address, folder: folder, database: database)
         try await next.takeUpOpenRuns()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -66,6 +66,45 @@ import Testing
         }
     }
 
+    @Test func `whose sequence went while the daemon was off is cancelled, one that had begun has failed`()
+        async throws
+    {
+        try await queued { timed, ahead, queued, _ in
+            var definitions = await timed.conductor.definitions
+            definitions.sequences = [:]
+            try await timed.belt.restarted(with: definitions) { belt in
+                let ended = try #require(try await belt.ledger.run(queued.id))
+                #expect(ended.state == .cancelled, "\(ended)")
+                #expect(ended.reason == "people is not defined any more")
+                #expect(ended.steps.map(\.state) == [.cancelled])
+                let begun = try #require(try await belt.ledger.run(ahead.id))
+                #expect(begun.state == .failed, "\(begun)")
+                #expect(begun.reason == "all is not defined any more")
+                #expect(begun.steps.prefix(2).map(\.state) == [.succeeded, .failed])
+                #expect(begun.steps.allSatisfy { $0.state.hasEnded })
+                #expect(try await belt.ledger.runsNotEnded().isEmpty)
+                #expect(try await belt.ledger.check().faults == [])
+            }
+        }
+    }
+
+    @Test func `that waited at its first gate has not begun, and is cancelled so`() async throws {
+        try await TimedBelt.with([TimedBelt.accounts]) { timed in
+            try timed.rows("accounts", 1)
+            try await timed.hold(["Account"], for: .seconds(600))
+            let waiting = try await timed.start()
+            _ = try await timed.run(waiting.id) { $0.state == .waiting }
+            var definitions = await timed.conductor.definitions
+            definitions.sequences = [:]
+            try await timed.belt.restarted(with: definitions) { belt in
+                let ended = try #require(try await belt.ledger.run(waiting.id))
+                #expect(ended.state == .cancelled, "\(ended)")
+                #expect(ended.reason == "all is not defined any more")
+                #expect(ended.steps.map(\.state) == [.cancelled])
+            }
+        }
+    }
+
     @Test func `takes the steps that a reload has given its sequence meanwhile`() async throws {
         try await queued { timed, ahead, queued, hold in
             var definitions = await timed.conductor.definitions

@@ -24,8 +24,15 @@ extension Conductor {
     }
 
     /// Ends a queued run of which no definition says any more what it is to do.
-    func endUndefined(_ book: RunBook) async throws {
-        try await fail(book, "\(await book.run.sequence) is not defined any more")
+    ///
+    /// One that had begun before the daemon stopped has failed; one that had not is cancelled, which is all that is lost of it.
+    func endUndefined(_ run: RunRecord) async throws {
+        let reason = "\(run.sequence) is not defined any more"
+        if run.started == nil {
+            _ = try await cancel(run, reason)
+        } else {
+            _ = try await end(run) { book in try await fail(book, reason) }
+        }
     }
 
     // MARK: - Implementation

@@ -7,14 +7,23 @@ extension Conductor {
     ///
     /// - Throws: `LedgerError`; it stays queued then.
     func cancel(_ run: RunRecord, _ reason: String) async throws -> RunRecord {
-        // First, so that nothing begins it meanwhile.
-        queues[run.sequence]?.removeAll { $0.id == run.id }
-        let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
-        do {
+        try await end(run) { book in
             for step in run.steps where !step.state.hasEnded {
                 try await book.step(step.sync, is: .cancelled, reason: reason)
             }
             try await book.happened(.stopRequested, reason: reason)
+        }
+    }
+
+    /// Takes a run out of its queue, and has its end stored.
+    ///
+    /// - Throws: `LedgerError`; it stays queued then.
+    func end(_ run: RunRecord, _ store: (RunBook) async throws -> Void) async throws -> RunRecord {
+        // First, so that nothing begins it meanwhile.
+        queues[run.sequence]?.removeAll { $0.id == run.id }
+        let book = RunBook(run: run, ledger: parts.ledger, clock: parts.clock, events: parts.events)
+        do {
+            try await store(book)
         } catch {
             queues[run.sequence, default: []].append(run)
             // Ids count up.
@@ -25,17 +34,17 @@ extension Conductor {
         return await book.run
     }
 
-    /// Cancels queued runs of sequences and syncs that are not defined any more: nothing would ever begin them.
-    func cancelUndefined() async {
+    /// Ends queued runs of sequences and syncs that are not defined any more: nothing would ever begin them.
+    func endUndefined() async {
         for (sequence, queue) in queues where definition(of: sequence) == nil {
             // One that is not stored yet is looked at by who stores it.
             for run in queue where !unstored.contains(run.id) {
                 do {
-                    _ = try await cancel(run, "\(sequence) is not defined any more")
+                    try await endUndefined(run)
                 } catch {
                     // The next reload or start takes it up.
                     Logger.current.error(
-                        "Run could not be cancelled",
+                        "Run could not be ended",
                         metadata: ["sequenced.run": "\(run.id)", "error": "\(error)"]
                     )
                 }

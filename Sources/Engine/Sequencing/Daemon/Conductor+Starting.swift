@@ -94,7 +94,7 @@ extension Conductor {
             throw error
         }
         launchNext()
-        await cancelUndefined()
+        await endUndefined()
         return (run, false)
     }
 
@@ -166,7 +166,7 @@ extension Conductor {
             throw error
         }
         launchNext()
-        await cancelUndefined()
+        await endUndefined()
     }
 
     // MARK: - Implementation

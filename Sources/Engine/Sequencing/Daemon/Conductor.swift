@@ -99,7 +99,7 @@ package actor Conductor: Service {
             try await book.happened(.interrupted, reason: "the daemon had stopped in the middle")
             guard definition(of: run.sequence) != nil else {
                 try await book.happened(.requeued)
-                try await endUndefined(book)
+                try await endUndefined(await book.run)
                 continue
             }
             try await book.happened(.requeued, reason: "goes on after a restart")
@@ -149,13 +149,13 @@ package actor Conductor: Service {
         }
     }
 
-    /// Puts new definitions in force; runs under way go on with theirs, and a queued one whose sequence is gone is cancelled.
+    /// Puts new definitions in force; runs under way go on with theirs, and a queued one whose sequence is gone is ended.
     package func reload(_ definitions: DefinitionSet) async throws {
         try gates.renew(definitions)
         self.definitions = definitions
         calls.renew(definitions.settings.requests)
         generation += 1
-        await cancelUndefined()
+        await endUndefined()
     }
 
     // MARK: - Stopping
