@@ -88,6 +88,92 @@ import Testing
         }
     }
 
+    @Test func `is made anew, though a part of its call was taken`() async throws {
+        try await TimedBelt.with([Self.accounts(.rest)]) { timed in
+            try timed.rows("accounts", 4, name: "Old")
+            // The call is refused as a whole, its first half is taken, for the second there is no time.
+            let calls = #""match":{"method":"PATCH","path":"composite/sobjects"}"#
+            try await timed.belt.admin(
+                "POST",
+                "faults",
+                """
+                [{\(calls),"do":"status","status":400,"code":"JSON_PARSER_ERROR","message":"odd","times":1},
+                {\(calls),"do":"delay","times":1},{\(calls),"do":"status","status":503}]
+                """
+            )
+            let started = try await timed.start()
+            _ = try await timed.run(started.id) { $0.reason?.contains("not reached") == true }
+            #expect(try await timed.belt.counter("created", "Account") == 2)
+            let hold = try await timed.hold(["Account"], for: .seconds(36_000))
+            _ = try await timed.run(started.id) { $0.steps[0].state == .waiting }
+            try await timed.belt.admin("DELETE", "faults")
+            try timed.rows("accounts", 6, name: "New")
+            timed.clock.set(timed.clock.now + .seconds(7_200))
+            try await timed.endHold(hold)
+            let ended = try await timed.end(of: started.id)
+            #expect(ended.state == .succeeded, "\(ended)")
+            #expect(ended.steps[0].counts.created == 6, "\(ended)")
+            #expect(ended.steps[0].counts.updated == 2, "\(ended)")
+            #expect(ended.steps[0].counts.unsent == 0, "\(ended)")
+            let names = try await timed.belt.records("Account").values.compactMap { $0.text("Name") }
+            #expect(names.count == 6 && names.allSatisfy { $0.hasPrefix("New") }, "\(names)")
+            // The half that was kept was not sent as it was.
+            #expect(try await timed.belt.counter("updated", "Account") == 2)
+            #expect(try await timed.ledger.undelivered(run: ended.id).isEmpty)
+            #expect(try await timed.ledger.openIntents(of: "accounts").isEmpty)
+            #expect(try await timed.ledger.check().faults == [])
+        }
+    }
+
+    private static let merging = SyncDefinition.of(
+        "accounts",
+        into: .object("Account"),
+        .upsert,
+        match: ("id", "External_Id__c"),
+        fields: ["Name": "name"]
+    ) {
+        $0.merge = .init(sharedID: "shared", isChild: "is_child", mergeID: nil)
+    }
+
+    /// `isLost`: the merge was made, and only its answer did not come.
+    @Test(arguments: [false, true])
+    func `is made anew, though its merges had only to be sent again`(isLost: Bool) async throws {
+        try await TimedBelt.with([Self.merging]) { timed in
+            let header = "id,name,shared,is_child\n"
+            for code in ["A", "C"] {
+                _ = try await timed.belt.create("Account", ["Name": "First \(code)", "External_Id__c": code])
+            }
+            try timed.belt.rows("accounts", header + "A,Old A,1,true\nC,Old C,1,false\n")
+            let call = #""match":{"method":"POST","path":"/services/Soap/u/"}"#
+            if isLost {
+                try await timed.belt.admin("POST", "faults", "{\(call),\"do\":\"drop\",\"when\":\"after\",\"times\":1}")
+            }
+            try await timed.belt.admin("POST", "faults", "{\(call),\"do\":\"status\",\"status\":503}")
+            let started = try await timed.start()
+            let struck: @Sendable () async throws -> Bool = {
+                let counts = try await timed.belt.admin("GET", "faults").object?["struck"]?.array ?? []
+                return counts.last?.int ?? 0 > 0
+            }
+            let deadline = ContinuousClock.now + .seconds(60)
+            while try await !struck(), .now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+            let hold = try await timed.hold(["Account"], for: .seconds(36_000))
+            _ = try await timed.run(started.id) { $0.steps[0].reason?.contains("deploy") == true }
+            try await timed.belt.admin("DELETE", "faults")
+            // By now they belong to nobody but themselves.
+            try timed.belt.rows("accounts", header + "A,New A,1,false\nC,New C,2,false\n")
+            timed.clock.set(timed.clock.now + .seconds(7_200))
+            try await timed.endHold(hold)
+            let ended = try await timed.end(of: started.id)
+            #expect(try await timed.belt.counter("merged", "Account") == (isLost ? 1 : 0))
+            #expect(ended.steps[0].counts.merged == (isLost ? 1 : 0), "\(ended)")
+            let names = try await timed.belt.records("Account").values.compactMap { $0.text("Name") }
+            #expect(names.sorted() == (isLost ? ["New C"] : ["New A", "New C"]), "\(ended)")
+            #expect(ended.state == (isLost ? .partial : .succeeded), "\(ended)")
+            #expect(try await timed.ledger.openIntents(of: "accounts").isEmpty)
+            #expect(try await timed.ledger.check().faults == [])
+        }
+    }
+
     @Test func `that is young still goes on from where it was`() async throws {
         try await TimedBelt.with([Self.accounts(.rest)]) { timed in
             try timed.rows("accounts", 3, name: "Old")

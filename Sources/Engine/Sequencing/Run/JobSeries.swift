@@ -113,7 +113,7 @@ struct JobSeries: Sendable {
         }
     }
 
-    /// - Returns: whether a window has kept the rows until their plan was old; then nothing of them was sent.
+    /// - Returns: whether a window has kept the rows, or some of them, until their plan was old; those were not sent.
     private func send(
         _ rows: Range<Int>,
         by route: any DeliveryRoute,
@@ -129,7 +129,7 @@ struct JobSeries: Sendable {
         await gauge.took(sent.fates, api: route.api, generation: generation)
         let recorder = OutcomeRecorder(delivery: delivery, ready: ready, retries: retries, attempt: attempt)
         try await recorder.record(rows, intent: sent.intent, sent.fates)
-        return false
+        return sent.fates.isOld
     }
 }
 

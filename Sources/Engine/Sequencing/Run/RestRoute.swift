@@ -66,10 +66,8 @@ struct RestRoute: DeliveryRoute {
                     let results = try await call(range) {
                         doubt.formUnion(part)
                     } isOld: {
-                        // What has an answer is recorded first, and a create without one is cleared up.
-                        guard fates.acceptedCount + fates.failures.count + fates.open.count == 0,
-                            doubt.isEmpty || ready.operation != .insert
-                        else { return false }
+                        // Only sending it again can tell of a create without an answer whether it is there.
+                        guard ready.operation != .insert || doubt.allSatisfy(fates.isKnown) else { return false }
                         return await delivery.worker.isOld
                     }
                     CrashPoint.reached("call-answered")
@@ -81,6 +79,13 @@ struct RestRoute: DeliveryRoute {
                         throw stop
                     }
                     // A window that ends the run, or who waited for one too long: what was not sent is left.
+                    _ = machine.drain()
+                    let stopped = CallFailure(retryClass: .transient, code: "stopped", mayHaveActed: false)
+                    action = machine.failed(stopped, randomness: 0)
+                } catch let old as PlanIsOld {
+                    guard fates.knowsAny else { throw old }
+                    // Rows of the call that have their answer are recorded; the others are looked at anew.
+                    fates.isOld = true
                     _ = machine.drain()
                     let stopped = CallFailure(retryClass: .transient, code: "stopped", mayHaveActed: false)
                     action = machine.failed(stopped, randomness: 0)
@@ -96,7 +101,7 @@ struct RestRoute: DeliveryRoute {
                 action = machine.noted()
             case .leaveUnsent(let parts, let code):
                 // What stops the whole step is thrown as it came, unless rows were written that must be recorded.
-                if fates.acceptedCount + fates.failures.count + fates.open.count == 0, var last {
+                if !fates.knowsAny, var last {
                     // An earlier sending may have arrived, whatever the last one met: the intent stays open.
                     if !doubt.isEmpty { last.wasSent = .unknown }
                     throw last

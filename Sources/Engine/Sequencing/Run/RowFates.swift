@@ -25,6 +25,8 @@ struct RowFates: Sendable {
     var batch: String?
     /// Why rows were not looked at, in Salesforce's words.
     var cause: String?
+    /// Whether a window has kept those that were not looked at until their plan was old.
+    var isOld = false
 
     /// Rows of which nothing is known yet.
     init(sent: Int, job: String? = nil, batch: String? = nil) {
@@ -43,6 +45,12 @@ struct RowFates: Sendable {
     var acceptedCount: Int { accepted.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     func isAccepted(_ place: Int) -> Bool { accepted[place >> 3] & (1 << UInt8(place & 7)) != 0 }
+
+    /// Whether a row was accepted or refused.
+    func isKnown(_ place: Int) -> Bool { isAccepted(place) || failures[place] != nil }
+
+    /// Whether there is anything to record of the rows.
+    var knowsAny: Bool { acceptedCount + failures.count + open.count > 0 }
 
     mutating func accept(_ place: Int) { accepted[place >> 3] |= 1 << UInt8(place & 7) }
 
@@ -80,7 +88,7 @@ protocol DeliveryRoute: Sendable {
     ///
     /// - Returns: the intent, which stays open until the outcome is recorded, and the fates, which add up.
     /// - Throws: `StoppedOnRequest` when the daemon stops: the intent is left to recovery; `PlanIsOld`, the intent settled and
-    ///   nothing of it sent; what stopped the work else.
+    ///   nothing known of its rows that is to be recorded; what stopped the work else.
     func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates)
 
     /// No range comes any more: what was held open for them is closed.

@@ -19,7 +19,8 @@ struct Fault: Sendable {
     var status = 503
     var delay = 0
     var isHonest = false
-    var code = "UNKNOWN_EXCEPTION"
+    /// nil: what fits the action or the status.
+    var code: String?
     var message = "An injected fault"
     var rows = 0
     /// How often it was looked at, and how often it struck.
@@ -55,6 +56,8 @@ struct WireFault: Sendable {
     var status: Int
     var delay: Int
     var isHonest: Bool
+    /// What an error answer says; nil: what fits its status.
+    var error: SaveError?
 }
 
 /// The faults that are set, asked in their order; the first that strikes counts.
@@ -76,7 +79,8 @@ struct FaultList: Sendable {
                 isAfter: fault.isAfter,
                 status: fault.status,
                 delay: fault.delay,
-                isHonest: fault.isHonest
+                isHonest: fault.isHonest,
+                error: fault.code.map { SaveError($0, fault.message) }
             )
         }
         return nil
@@ -84,7 +88,7 @@ struct FaultList: Sendable {
 
     mutating func rowError(on object: String) -> SaveError? {
         guard !faults.isEmpty else { return nil }
-        return strike(.rowError, object).map { SaveError($0.code, $0.message) }
+        return strike(.rowError, object).map { SaveError($0.code ?? "UNKNOWN_EXCEPTION", $0.message) }
     }
 
     mutating func jobFault(on object: String) -> Fault? { strike(.jobFailed, object) }

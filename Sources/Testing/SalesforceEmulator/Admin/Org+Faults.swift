@@ -55,7 +55,7 @@ extension Org {
         }
         fault.delay = max(0, json["delay_ms"]?.integer ?? 0)
         fault.isHonest = json["honest"]?.bool ?? false
-        fault.code = json["code"]?.string ?? fault.code
+        fault.code = json["code"]?.string
         fault.message = json["message"]?.string ?? fault.message
         fault.rows = max(0, json["rows"]?.integer ?? 0)
         return fault

@@ -19,10 +19,11 @@ struct FaultyWire {
             try await Task.sleep(for: .milliseconds(fault.delay))
             return wrap(await org.answer(call))
         }
-        let answer = fault.isAfter ? await org.answer(call) : Answer.fault(fault.status)
+        let refusal = Answer.fault(fault.status, fault.error)
+        let answer = fault.isAfter ? await org.answer(call) : refusal
         switch fault.action {
         case .delay: return wrap(answer)
-        case .status: return wrap(fault.isAfter ? .fault(fault.status) : answer)
+        case .status: return wrap(refusal)
         case .garbage:
             return wrap(
                 Answer(
@@ -69,8 +70,11 @@ struct FaultyWire {
 struct WireCut: Error {}
 
 extension Answer {
-    /// What an edge in trouble says.
-    static func fault(_ status: Int) -> Answer {
+    /// What an edge in trouble says, or what it is told to say.
+    static func fault(_ status: Int, _ error: SaveError? = nil) -> Answer {
+        if let error {
+            return .json(.array([RESTError(status, error.code, error.message).json]), status: status)
+        }
         switch status {
         case 500..<600:
             let error = RESTError(

@@ -54,10 +54,18 @@ struct MergeCalls: Sendable {
     }
 
     /// Sends what an intent names, again if it may have been sent, and records what became of it.
+    ///
+    /// - Throws: `PlanIsOld` when a window has kept what is left of it too long; what is known of the rest is recorded.
     func settle(_ intent: Intent, _ ready: ReadySpool) async throws {
         let rows = intent.firstRow..<intent.firstRow + intent.rowCount
         let steps = try rows.map { try step($0, ready) }
-        let found = try await merge(steps)
+        let found: Merged
+        do {
+            found = try await merge(steps)
+        } catch let old as PlanIsOld {
+            try await context.ledger.settle(intent, at: context.clock.now)
+            throw old
+        }
         let fates = found.fates
         try fates.check()
         CrashPoint.reached("merge-sent")
@@ -76,6 +84,7 @@ struct MergeCalls: Sendable {
         }
         try await context.ledger.remember(merged: merged)
         try await record(intent, ready, steps, fates)
+        if fates.isOld { throw PlanIsOld() }
     }
 
     /// Writes children to a spool in the order in which they are sent.
@@ -179,14 +188,34 @@ struct MergeCalls: Sendable {
     }
 
     /// Merges, and again what failed for a cause that may pass, until each child's fate is known.
+    ///
+    /// - Throws: `PlanIsOld`, when a window has kept all of them until their plan was old.
     private func merge(_ steps: [MergeStep]) async throws -> Merged {
         var merged = Merged(fates: RowFates(sent: steps.count))
         var open = Array(steps.indices)
         var attempt = 1
+        var isAnswerLost = false
+        let isOld: () async -> Bool = { await delivery.worker.isOld }
         while !open.isEmpty {
             let requests = requests(open, steps)
-            let results = try await context.writing(delivery.sync) {
-                try await client.merge(requests.map(\.request))
+            let results: [MergeResult]
+            do {
+                results = try await context.writing(delivery.sync, isOld: isOld) {
+                    do {
+                        return try await client.merge(requests.map(\.request))
+                    } catch let error as SalesforceError where error.wasSent == .unknown {
+                        isAnswerLost = true
+                        throw error
+                    }
+                }
+                isAnswerLost = false
+            } catch let old as PlanIsOld {
+                // Without an answer some may be merged all the same.
+                if isAnswerLost { open = try await alive(open, steps, &merged) }
+                guard merged.fates.knowsAny else { throw old }
+                merged.fates.unprocessed = open
+                merged.fates.isOld = true
+                break
             }
             open = []
             var unsure: [(place: Int, fault: RowFault)] = []
@@ -203,23 +232,11 @@ struct MergeCalls: Sendable {
                 )
                 unsure += request.places.map { ($0, fault) }
             }
-            let victims = try await RecordFate.all(of: unsure.map { steps[$0.place].victimID }, object, client, context)
-            for (place, fault) in unsure {
-                switch victims[steps[place].victimID] {
-                case nil, .deleted(into: nil):
-                    // Somebody else deleted it: nothing to merge.
-                    merged.fates.accept(place)
-                    merged.gone.insert(place)
-                case .deleted(into: let master?) where master == steps[place].parentID:
-                    merged.fates.accept(place)
-                case .deleted(into: .some):
-                    merged.fates.accept(place)
-                    merged.gone.insert(place)
-                case .alive:
-                    // Its neighbour in the request may have been the cause: once more by itself.
-                    let isWorthAnother = fault.code == "ENTITY_IS_DELETED" ? attempt == 1 : mayPass(fault, attempt)
-                    if isWorthAnother { open.append(place) } else { merged.fates.failures[place] = fault }
-                }
+            let alive = Set(try await alive(unsure.map(\.place), steps, &merged))
+            for (place, fault) in unsure where alive.contains(place) {
+                // Its neighbour in the request may have been the cause: once more by itself.
+                let isWorthAnother = fault.code == "ENTITY_IS_DELETED" ? attempt == 1 : mayPass(fault, attempt)
+                if isWorthAnother { open.append(place) } else { merged.fates.failures[place] = fault }
             }
             attempt += 1
             guard !open.isEmpty else { break }
@@ -229,6 +246,25 @@ struct MergeCalls: Sendable {
             }
         }
         return merged
+    }
+
+    /// Those of the children whose records are still there; the others are accepted.
+    private func alive(_ places: [Int], _ steps: [MergeStep], _ merged: inout Merged) async throws -> [Int] {
+        let victims = try await RecordFate.all(of: places.map { steps[$0].victimID }, object, client, context)
+        var alive: [Int] = []
+        for place in places {
+            switch victims[steps[place].victimID] {
+            case .deleted(into: let master?) where master == steps[place].parentID:
+                merged.fates.accept(place)
+            case nil, .deleted:
+                // Somebody else deleted or merged it: nothing to merge.
+                merged.fates.accept(place)
+                merged.gone.insert(place)
+            case .alive:
+                alive.append(place)
+            }
+        }
+        return alive
     }
 
     private func mayPass(_ fault: RowFault, _ attempt: Int) -> Bool {
@@ -283,7 +319,8 @@ struct MergeCalls: Sendable {
             batch: nil,
             undelivered: undelivered
         )
-        outcome.elsewhere = 0
+        // Found again when the model is read anew.
+        outcome.elsewhere = fates.unprocessed.count
         let rows = undelivered.map(\.row)
         let merged = fates.acceptedCount
         _ = try await delivery.worker.book.record(outcome) { counts in
