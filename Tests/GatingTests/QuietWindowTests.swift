@@ -60,6 +60,17 @@ func quiet(
             through: "2026-07-06T00:00:00Z",
             stretches: [("2026-07-03T22:00:00Z", "2026-07-04T04:00:00Z")]
         ),
+        // Begun on the last day of a month, and in a shorter month on its last day.
+        Example(
+            calendar: "*-*~1 22:00",
+            duration: "6h",
+            zone: "UTC",
+            from: "2026-01-31T00:00:00Z",
+            through: "2026-03-05T00:00:00Z",
+            stretches: [
+                ("2026-01-31T22:00:00Z", "2026-02-01T04:00:00Z"), ("2026-02-28T22:00:00Z", "2026-03-01T04:00:00Z"),
+            ]
+        ),
         // What follows without a break is one.
         Example(
             calendar: "22,23:00",

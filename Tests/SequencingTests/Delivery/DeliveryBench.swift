@@ -15,6 +15,9 @@ struct DeliveryBench: Sendable {
     private let folder: ScratchFolder
 
     /// Runs the body with an engine of one sequence whose steps are these syncs, in their order.
+    ///
+    /// `rate`: how much shorter than written its pauses are; what it compares are the times of the host and of the org, which
+    /// stay the same.
     static func run(
         _ syncs: [SyncDefinition],
         org yaml: String? = nil,
@@ -34,7 +37,7 @@ struct DeliveryBench: Sendable {
             let parts = Conductor.Parts(
                 ledger: ledger,
                 stateFolder: folder.path("state"),
-                clock: rate == 1 ? .system : .rehearsing(from: EngineClock.system.now, rate: rate),
+                clock: EngineClock(rate: rate) { EngineClock.system.now },
                 secrets: SecretAccess { _ in "" }
             )
             let conductor = try Conductor(definitions: definitions, parts: parts)

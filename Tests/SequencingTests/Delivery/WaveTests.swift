@@ -100,7 +100,7 @@ import Testing
 @Suite(.scratchFolder, .timeLimit(.minutes(5))) struct `A step that is tried again` {
     @Test func `sends nothing twice, and counts nobody twice`() async throws {
         let sync = SyncDefinition.contacts(.upsert, .rest) { $0.batch.parallel = 1 }
-        try await DeliveryBench.run([sync], attempts: 3, maxWait: .seconds(1), rate: 20) { bench in
+        try await DeliveryBench.run([sync], attempts: 3, maxWait: .milliseconds(1), rate: 20) { bench in
             try bench.model(
                 "contacts",
                 [["id", "last", "title", "email"]]

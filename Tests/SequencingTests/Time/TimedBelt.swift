@@ -27,6 +27,12 @@ final class SteeredClock: Sendable {
 
     func set(_ time: Timestamp) { state.withLock { $0 = (time, .now) } }
 
+    /// Stands still until it is set.
+    func stop() {
+        let time = now
+        state.withLock { $0 = (time, nil) }
+    }
+
     var engine: EngineClock { EngineClock(rate: 1) { self.now } }
 }
 
