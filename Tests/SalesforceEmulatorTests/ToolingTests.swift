@@ -153,4 +153,22 @@ import Testing
             #expect(written.status == 405)
         }
     }
+
+    @Test(arguments: [
+        ("tooling/query", "SELECT DurableId FROM StandardValueSet WHERE DurableId = 'CaseStatus'", "CaseStatus"),
+        ("tooling/query", "SELECT DurableId FROM EntityDefinition WHERE QualifiedApiName = 'Account'", "Account"),
+        ("query", "SELECT DurableId FROM EntityDefinition WHERE QualifiedApiName = 'Account'", "Account"),
+    ])
+    func `names what lasts by its name, by which it is read`(
+        _ path: String,
+        _ query: String,
+        _ name: String
+    ) async throws {
+        try await withOrg { client in
+            let found = try await client.get("\(OrgClient.data)/\(path)?q=\(percentEncoded(query))").json
+            let url = found.at("records.0.attributes.url").string ?? "none"
+            #expect(url.hasSuffix("/\(name)"), "\(found)")
+            #expect(try await client.get(url).json["DurableId"] == .string(name))
+        }
+    }
 }

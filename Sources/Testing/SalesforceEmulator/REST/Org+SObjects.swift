@@ -129,22 +129,7 @@ extension Org {
     }
 
     private func row(_ type: ObjectType, _ text: String, _ rest: RESTCall) throws(RESTError) -> Answer {
-        let id: RecordID
-        switch RecordID.read(text) {
-        case .id(let read) where read.prefix == type.keyPrefix: id = read
-        case .foreign(type.keyPrefix):
-            throw rest.call.method == "GET"
-                ? .notFound : RESTError(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
-        case .id, .foreign:
-            throw RESTError(
-                400,
-                "MALFORMED_ID",
-                "\(type.label) ID: id value of incorrect type: \(text)",
-                fields: ["Id"]
-            )
-        case .malformed:
-            throw RESTError(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: \(text)")
-        }
+        let id = try recordID(text, of: type, rest)
         switch rest.call.method {
         case "GET", "HEAD":
             guard let record = table(of: type).record(id.number), !record.isDeleted else { throw .notFound }
@@ -166,6 +151,30 @@ extension Org {
             }
             return .empty
         default: throw .method(rest.call.method, allowed: "DELETE,GET,HEAD,PATCH")
+        }
+    }
+
+    /// The record that a path names by its id, or by the lasting name that objects of the setup have.
+    private func recordID(_ text: String, of type: ObjectType, _ rest: RESTCall) throws(RESTError) -> RecordID {
+        if type.isSetup, let position = type.position(of: "DurableId"),
+            let number = table(of: type).find(.text(text), in: position).first
+        {
+            return table(of: type).id(number)
+        }
+        switch RecordID.read(text) {
+        case .id(let read) where read.prefix == type.keyPrefix: return read
+        case .foreign(type.keyPrefix):
+            throw rest.call.method == "GET"
+                ? .notFound : RESTError(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+        case .id, .foreign:
+            throw RESTError(
+                400,
+                "MALFORMED_ID",
+                "\(type.label) ID: id value of incorrect type: \(text)",
+                fields: ["Id"]
+            )
+        case .malformed:
+            throw RESTError(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: \(text)")
         }
     }
 

@@ -66,9 +66,10 @@ extension Org {
     func json(_ plan: SelectPlan, _ number: Int, _ table: Table, _ scope: QueryScope, base: String) -> JSONValue {
         guard let record = table.record(number) else { return .null }
         let type = table.type
+        let durable = type.isSetup ? type.position(of: "DurableId") : nil
         let key =
-            type.fields.first?.name == "DurableId"
-            ? plainText(value(0, of: record, number, table), of: type.fields[0]) : table.id(number).long
+            durable.map { plainText(value($0, of: record, number, table), of: type.fields[$0]) }
+            ?? table.id(number).long
         var members = [
             JSONMember(
                 name: "attributes",
