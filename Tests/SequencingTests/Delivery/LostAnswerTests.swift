@@ -137,6 +137,24 @@ import Testing
         }
     }
 
+    @Test func `in part leaves no row in doubt, wherever it ends`() async throws {
+        let sync = SyncDefinition.contacts(.insert, .bulk2)
+        try await DeliveryBench.run([sync], rate: 10) { bench in
+            // Half of the results are answered: with other lengths of a line that half ends elsewhere, between two lines too.
+            for length in 1...60 {
+                let title = String(repeating: "x", count: length)
+                let rows = (1...5).map { ["C-\(length)-\($0)", "Last", title, ""] }
+                try bench.model("contacts", [Self.header] + rows)
+                let short = #""do":"truncate","honest":true,"when":"after","times":1"#
+                try await bench.org.fault(#"{"match":{"method":"GET","path":"successfulResults"},\#(short)}"#)
+                let run = try await bench.run()
+                #expect(run.state == .succeeded, "\(length): \(run)")
+                #expect(run.steps[0].counts.created == 5, "\(length): \(run)")
+            }
+            #expect(try await bench.org.ever("created", "Contact") == 300)
+        }
+    }
+
     @Test func `rows of equal payload are told apart by nothing, over Bulk 2.0 too`() async throws {
         let sync = SyncDefinition.contacts(.insert, .bulk2) { $0.match = nil }
         try await DeliveryBench.run([sync], rate: 10) { bench in

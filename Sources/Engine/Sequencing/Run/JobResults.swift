@@ -43,10 +43,14 @@ final class JobResults {
             failures = [:]
             created = 0
             do {
-                return try await readOnce(job, client)
+                let account = try await readOnce(job, client)
+                // An answer that ends between two lines looks whole: a row is in doubt only when no reading tells of it.
+                guard account.inDoubt > 0, attempt < Self.attempts else { return account }
+                attempt += 1
+                Logger.current.info("Results are read again", metadata: ["account": "\(account)"])
             } catch is AnswerBrokeOff {
                 continue
-            } catch let error as PushingError where attempt < 3 {
+            } catch let error as PushingError where attempt < Self.attempts {
                 // A result that is shorter than the job says: it is whole when it is asked for again.
                 attempt += 1
                 Logger.current.info("Results are read again", metadata: ["error": "\(error)"])
@@ -57,6 +61,7 @@ final class JobResults {
     // MARK: - Implementation
 
     private struct AnswerBrokeOff: Error {}
+    private static let attempts = 3
 
     private func readOnce(_ job: IngestJob, _ client: SalesforceClient) async throws -> JobAccount {
         if key == .wholeRow, job.state == .jobComplete, job.numberRecordsFailed == 0,
