@@ -52,6 +52,12 @@ import Testing
         #expect(try await second.events(after: 0, limit: 10).map(\.kind) == ["run-queued", "run-running"])
     }
 
+    @Test func `has each change on the disk before it says so`() async throws {
+        let ledger = try Ledger(folder: folder)
+        // 2 is FULL: the log is synchronized with every commit.
+        #expect(try await ledger.pool.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+    }
+
     @Test func `gives the run that an idempotency key already started`() async throws {
         let ledger = try Ledger(folder: folder)
         _ = try await ledger.create(run("r1", key: "k"), event: event)

@@ -18,14 +18,13 @@ package final class Ledger: Sendable {
     /// - Throws: `LedgerError` when the file can't be opened, is of a newer version, or is no ledger.
     package init(folder: String) throws {
         var configuration = Configuration()
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         configuration.busyMode = .timeout(10)
         configuration.label = "ledger"
         let path = folder + "/ledger.sqlite"
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // The pool itself lets a commit wait in the log for the next checkpoint: a power cut would take it back.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let migrator = LedgerSchema.migrator
             if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
                 throw LedgerError(code: .newerVersion, path: path)

@@ -76,14 +76,23 @@ final class SnapshotDescriptor: Sendable {
     }
 
     static func makeFolder(_ path: String) throws {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(.unwritable, path) }
+        if mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else { throw failure(.unwritable, path) }
+            return
+        }
+        try synchronize(folder: path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
+    }
+
+    /// Makes the names in a folder durable.
+    static func synchronize(folder: String) throws {
+        let handle = try SnapshotDescriptor(path: folder, flags: O_RDONLY | O_DIRECTORY)
+        guard fsync(handle.descriptor) == 0 else { throw failure(.unwritable, folder) }
     }
 
     /// Puts `new` in the place of `old` at once and durably.
     static func replace(_ old: String, by new: String, inFolder folder: String) throws {
         guard rename(new, old) == 0 else { throw failure(.unwritable, old) }
-        let handle = try SnapshotDescriptor(path: folder, flags: O_RDONLY | O_DIRECTORY)
-        guard fsync(handle.descriptor) == 0 else { throw failure(.unwritable, folder) }
+        try synchronize(folder: folder)
     }
 
     /// Removes a file; one that is not there is as good.
