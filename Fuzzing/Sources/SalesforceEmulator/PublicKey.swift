@@ -6,5 +6,7 @@ struct IdentityKey {
     let modulus: [UInt8] = []
     let exponent: [UInt8] = []
 
+    init() throws {}
+
     func signature(of text: String) throws -> [UInt8] { [] }
 }
