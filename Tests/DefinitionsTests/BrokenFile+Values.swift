@@ -175,6 +175,13 @@ extension BrokenFile {
         ),
         BrokenFile(
             "destinations/production.yaml",
+            "type: salesforce\nlogin_url: https://login.salesforce.com\nauth: { flow: client-credentials, client_id: app, client_secret: !credential production }\napi_version: 30.0\n",
+            faults: [
+                "4:14: `api_version` expects an API version such as 62.0, found `30.0`: the oldest that can be used is 46.0"
+            ]
+        ),
+        BrokenFile(
+            "destinations/production.yaml",
             "type: salesforce\nlogin_url: http://login.salesforce.com\nauth: { flow: client-credentials, client_id: app, client_secret: !credential production }\n",
             faults: [
                 "2:12: `login_url` expects an address that begins with https://, found `http://login.salesforce.com`: http is for this machine itself (127.0.0.1, ::1, localhost) only, did you mean `https://login.salesforce.com`?"

@@ -23,6 +23,23 @@ import Testing
         )
     }
 
+    @Test func `is given for a version of the API that is newer than any that was tried`() {
+        func destination(_ version: String) -> [String: String] {
+            [
+                "destinations/production.yaml": """
+                type: salesforce
+                login_url: https://login.salesforce.com
+                auth: { flow: client-credentials, client_id: app, client_secret: !credential production }
+                api_version: \(version)
+                """
+            ]
+        }
+        #expect(notices(destination("67.0")) == [])
+        let found = notices(destination("99.0"))
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("destinations/production.yaml:4:14: version 99.0 is newer") == true, "\(found)")
+    }
+
     @Test func `is given for UTC where nothing names a zone`() {
         let window = "destination: production\nobjects: \"*\"\ncalendar: 02:00\nduration: 45min\n"
         let crm = "schedule: { cron: \"30 2 * * 1-5\" }\nsteps: [{ sync: accounts }]\n"

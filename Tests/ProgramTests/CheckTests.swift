@@ -57,6 +57,70 @@ import Testing
         }
     }
 
+    @Test func `with --live tells where in the files it is what does not fit the org`() async throws {
+        let crm = try CRM(accounts: 2, contacts: 2)
+        try crm.edit("syncs/contacts.yaml") {
+            $0.replacing("  FirstName: first_name", with: "  FirstName: first_nam")
+                .replacing("  Title: title", with: "  Titel: title")
+        }
+        // A list of values for a field that is not there, and for one that is none.
+        for (name, field) in [("regions", "Regoin__c"), ("names", "Name")] {
+            try crm.folder.write(
+                "etc/syncs/\(name).yml",
+                """
+                model: accounts
+                destination: production
+                mode: all
+                picklist: { object: Account, field: \(field), value: account_id }
+                """
+            )
+        }
+        try crm.folder.write(
+            "etc/syncs/blind.yaml",
+            """
+            model: accounts
+            destination: production
+            object: Account
+            mode: insert
+            api: rest
+            fields: { Name: name }
+            """
+        )
+        try await crm.withOrg { _ in
+            try await crm.withDaemon { _ in
+                let found = try await crm.document(Documents.Check.self, "check", "--live")
+                func places(_ key: String) -> [String] {
+                    found.faults.filter { $0.key == key }.map { "\($0.file):\($0.line ?? 0):\($0.column ?? 0)" }
+                }
+                #expect(places("fields.FirstName") == ["syncs/contacts.yaml:8:14"], "\(found)")
+                #expect(places("fields.Titel") == ["syncs/contacts.yaml:11:3"], "\(found)")
+                #expect(places("picklist.field") == ["syncs/names.yml:4:37", "syncs/regions.yml:4:37"], "\(found)")
+                #expect(places("api") == ["syncs/blind.yaml:5:6"], "\(found)")
+                #expect(found.faults.count == 5, "\(found)")
+                let words = try await crm.ctl("check", "--live").output
+                #expect(words.contains("syncs/contacts.yaml:11:3: error: Contact has no field Titel"), "\(words)")
+                #expect(words.contains("did you mean `Title`?"), "\(words)")
+            }
+        }
+    }
+
+    @Test func `with --live knows which versions of the API the org serves`() async throws {
+        let crm = try CRM(accounts: 2, contacts: 2)
+        try crm.folder.append("etc/destinations/production.yaml", "\napi_version: 99.0\n")
+        try await crm.withOrg { _ in
+            try await crm.withDaemon { _ in
+                let plain = try await crm.ctl("check")
+                #expect(plain.exitCode == 0 && plain.output.contains("46.0 to 67.0"), "\(plain)")
+                let live = try await crm.document(Documents.Check.self, "check", "--live").faults
+                #expect(live.map(\.key) == ["api_version"], "\(live)")
+                #expect(live.first?.line != nil && live.first?.column == 14, "\(live)")
+                let doctor = try await crm.ctl("doctor").output
+                #expect(doctor.contains("bad      api: "), "\(doctor)")
+                #expect(!doctor.contains("View Setup"), "\(doctor)")
+            }
+        }
+    }
+
     @Test func `answers a broken folder as one JSON document`() async throws {
         let crm = try CRM()
         try crm.edit("syncs/contacts.yaml") { $0.replacing("mode: upsert", with: "mod: upsert") }

@@ -1,15 +1,19 @@
 package import ControlProtocol
 package import ControlServer
+internal import Definitions
 internal import Sequencing
 internal import SyncModel
 
 extension DaemonAnswers {
     package func check(caller: Caller) async throws -> CheckAnswer {
         try await answering {
+            let places = DefinitionPlaces(
+                host.files().files.map { DefinitionFile(path: $0.file, text: $0.text) }
+            )
             let findings = await LiveCheck(conductor).findings()
             return CheckAnswer(
-                faults: findings.filter(\.isFault).map(FaultReport.init),
-                notices: findings.filter { !$0.isFault }.map(FaultReport.init)
+                faults: findings.filter(\.isFault).map { FaultReport($0, places) },
+                notices: findings.filter { !$0.isFault }.map { FaultReport($0, places) }
             )
         }
     }
@@ -61,11 +65,12 @@ extension DaemonAnswers {
 }
 
 extension FaultReport {
-    fileprivate init(_ finding: LiveFinding) {
+    fileprivate init(_ finding: LiveFinding, _ places: DefinitionPlaces) {
+        let spot = places.spot(of: finding.key, in: finding.file, isOfValue: finding.isOfValue)
         self.init(
-            file: finding.file,
-            line: nil,
-            column: nil,
+            file: spot?.file ?? finding.file,
+            line: spot?.line,
+            column: spot?.column,
             key: finding.key,
             message: finding.remedy.map { "\(finding.message): \($0)" } ?? finding.message,
             suggestion: finding.suggestion

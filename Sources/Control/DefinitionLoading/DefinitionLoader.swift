@@ -51,20 +51,21 @@ package struct DefinitionLoader: Sendable {
             }
         )
         guard let definitions = reading.definitions else { return reading }
+        let places = DefinitionPlaces(files)
         // What the engine makes of schedules and windows must not fail later, when nobody looks.
         let zone = definitions.settings.timezone
         for sequence in definitions.sequences.values {
             do throws(ScheduleFault) {
                 _ = try Schedule(sequence, defaultZone: zone, host: "", zones: lookUp)
             } catch {
-                reading.refuse("sequences/\(sequence.name).yaml", key: "schedule", "\(error.cause)")
+                reading.refuse("sequences/\(sequence.name).yaml", key: "schedule", "\(error.cause)", places)
             }
         }
         for window in definitions.windows.values {
             do throws(GateFault) {
                 _ = try QuietWindow(window, orgZone: nil, defaultZone: zone, zones: lookUp)
             } catch {
-                reading.refuse("quiet-windows/\(window.name).yaml", key: "calendar", "\(error.cause)")
+                reading.refuse("quiet-windows/\(window.name).yaml", key: "calendar", "\(error.cause)", places)
             }
         }
         return reading
@@ -72,9 +73,18 @@ package struct DefinitionLoader: Sendable {
 }
 
 extension DefinitionReading {
-    fileprivate mutating func refuse(_ file: String, key: String, _ message: String) {
+    fileprivate mutating func refuse(_ file: String, key: String, _ message: String, _ places: DefinitionPlaces) {
         definitions = nil
-        faults.append(DefinitionFault(file: file, line: 1, column: 1, key: key, message: message))
+        let spot = places.spot(of: key, in: file, isOfValue: true)
+        faults.append(
+            DefinitionFault(
+                file: spot?.file ?? file,
+                line: spot?.line ?? 1,
+                column: spot?.column ?? 1,
+                key: key,
+                message: message
+            )
+        )
         faults.sort { $0.file < $1.file }
     }
 }

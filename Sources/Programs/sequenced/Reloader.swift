@@ -164,13 +164,16 @@ final class Reloader: Sendable {
             let reading = DefinitionLoader.check(files)
             var faults = reading.faults.map(FaultReport.init)
             if let definitions = reading.definitions, setup.isRehearsal {
+                let places = DefinitionPlaces(files)
                 for destination in definitions.destinations.values.sorted(by: { $0.name < $1.name })
                 where !destination.isOnLoopback {
+                    let file = "destinations/\(destination.name).yaml"
+                    let spot = places.spot(of: "login_url", in: file, isOfValue: true)
                     faults.append(
                         FaultReport(
-                            file: "destinations/\(destination.name).yaml",
-                            line: nil,
-                            column: nil,
+                            file: spot?.file ?? file,
+                            line: spot?.line,
+                            column: spot?.column,
                             key: "login_url",
                             message: "a rehearsal writes only to destinations on loopback, as an emulator's",
                             suggestion: nil

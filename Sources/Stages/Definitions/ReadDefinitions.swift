@@ -85,7 +85,8 @@ private struct FolderReader {
             set.sources[read.name] = SourceDefinition(name: read.name, read.root, findings: &read.findings)
             findings.append(read.findings)
         }
-        for read in files(of: .destination) {
+        for var read in files(of: .destination) {
+            APIVersions.note(read.root, findings: &read.findings)
             set.destinations[read.name] = DestinationDefinition(name: read.name, read.root)
             findings.append(read.findings)
         }

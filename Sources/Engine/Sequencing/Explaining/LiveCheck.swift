@@ -4,7 +4,7 @@ internal import SyncModel
 
 /// Asks the sources and the orgs whether the definitions fit them; writes nothing anywhere.
 package struct LiveCheck: Sendable {
-    private let definitions: DefinitionSet
+    let definitions: DefinitionSet
     private let secrets: SecretAccess
     private let conductor: Conductor
 
@@ -49,7 +49,12 @@ package struct LiveCheck: Sendable {
                     case .success(let names): columns[model.name] = names
                     case .failure(let error):
                         findings.append(
-                            LiveFinding(file: "models/\(model.name).yaml", key: model.readingKey, message: "\(error)")
+                            LiveFinding(
+                                file: "models/\(model.name).yaml",
+                                key: model.readingKey,
+                                isOfValue: true,
+                                message: "\(error)"
+                            )
                         )
                     }
                 }
@@ -67,6 +72,7 @@ package struct LiveCheck: Sendable {
             return LiveFinding(
                 file: isKey ? "models/\(model.name).yaml" : "syncs/\(sync.name).yaml",
                 key: isKey ? "primary_key" : sync.key(ofColumn: missing),
+                isOfValue: true,
                 message: "model \(model.name) has no column `\(missing)`; it has \(there.joined(separator: ", "))",
                 suggestion: nearestNames(to: missing, among: there, limit: 1).first
             )
@@ -93,11 +99,34 @@ package struct LiveCheck: Sendable {
                 )
             ]
         }
+        if let finding = await version(of: destination, client) { return [finding] }
         var findings: [LiveFinding] = []
         for sync in syncs { findings += await ask(sync, client) }
         let objects = Set(syncs.flatMap(\.objects)).sorted().filter { !$0.hasSuffix("__e") }
         for object in objects { findings += await automation(of: object, name, client) }
         return findings
+    }
+
+    /// A version that the org does not serve: it would say of every object that it is not there.
+    private func version(of destination: DestinationDefinition, _ client: SalesforceClient) async -> LiveFinding? {
+        let message: String
+        var remedy: String?
+        do {
+            let served = try await client.versions()
+            if served.contains(destination.apiVersion) { return nil }
+            let words = served.isEmpty ? "" : "; it serves \(served[0]) to \(served[served.count - 1])"
+            message = "the org does not serve version \(destination.apiVersion) of the API\(words)"
+            remedy = "write one that it serves as `api_version`"
+        } catch {
+            message = "which versions of the API the org serves can't be read: \(error)"
+        }
+        return LiveFinding(
+            file: "destinations/\(destination.name).yaml",
+            key: "api_version",
+            isOfValue: true,
+            message: message,
+            remedy: remedy
+        )
     }
 
     private func ask(_ sync: SyncDefinition, _ client: SalesforceClient) async -> [LiveFinding] {
@@ -108,15 +137,20 @@ package struct LiveCheck: Sendable {
         } catch let error as SalesforceError where error.status == 404 {
             let words =
                 "the org has no object \(sync.objectLabel) or one that a lookup names, or its user may not see it"
-            return [LiveFinding(file: file, key: "object", message: "\(words) (\(error.message))")]
+            return [
+                LiveFinding(file: file, key: sync.targetKey, isOfValue: true, message: "\(words) (\(error.message))")
+            ]
         } catch {
-            return [LiveFinding(file: file, key: "object", message: "\(error)")]
+            return [LiveFinding(file: file, key: sync.targetKey, isOfValue: true, message: "\(error)")]
         }
         var findings: [LiveFinding] = []
         for object in sync.objects {
             guard let described = try? objects.object(object) else { continue }
             findings += mapping(of: sync, described, objects, file)
             findings += matching(of: sync, described, file)
+            if case .picklist(let target) = sync.target {
+                findings += await picklist(target, described, client, file)
+            }
         }
         findings += await conversion(of: sync, client, file)
         for mapping in sync.fields {
@@ -128,6 +162,7 @@ package struct LiveCheck: Sendable {
                     LiveFinding(
                         file: file,
                         key: "fields.\(mapping.field)",
+                        isOfValue: true,
                         message:
                             "\(lookup.object).\(lookup.field) is not unique: a value that several records have is refused",
                         isFault: false
@@ -136,68 +171,6 @@ package struct LiveCheck: Sendable {
             }
         }
         return findings
-    }
-
-    /// The mapping against describe, as a run would hold it.
-    private func mapping(
-        of sync: SyncDefinition,
-        _ object: ObjectDescription,
-        _ objects: DescribedObjects,
-        _ file: String
-    ) -> [LiveFinding] {
-        guard let model = definitions.models[sync.model] else { return [] }
-        if case .picklist = sync.target { return [] }
-        var operations = operations(of: sync, object)
-        switch sync.whenRemoved {
-        case .nothing: break
-        case .clear: operations.append((.clear, sync))
-        case .delete: operations.append((.delete, sync))
-        }
-        var findings: [LiveFinding] = []
-        for (operation, mapped) in operations {
-            do {
-                _ = try Shaper(
-                    sync: mapped,
-                    model: model,
-                    columns: MappedColumns(sync: sync, model: model),
-                    object: object,
-                    related: objects.all,
-                    recordTypes: objects.recordTypes(of: object.name),
-                    zone: try model.localZone(),
-                    form: .csv(operation)
-                )
-            } catch let error as ShapingError {
-                findings += error.faults.map { fault in
-                    LiveFinding(
-                        file: file,
-                        key: fault.field.map { $0 == sync.match?.field ? "match.field" : "fields.\($0)" },
-                        message: fault.message,
-                        suggestion: fault.suggestion
-                    )
-                }
-            } catch {
-                findings.append(LiveFinding(file: file, key: nil, message: "\(error)"))
-            }
-        }
-        // A clear finds what the update had found already.
-        return findings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
-
-    /// What a run does with rows that are present, and with which of the fields.
-    private func operations(
-        of sync: SyncDefinition,
-        _ object: ObjectDescription
-    ) -> [(operation: RecordOperation, mapped: SyncDefinition)] {
-        guard case .objects(_, _, let create) = sync.target else { return [(sync.operation, sync)] }
-        // A record is written where it is; one that is in neither object is made in one of them.
-        var operations: [(operation: RecordOperation, mapped: SyncDefinition)] = []
-        let making = sync.mode == .upsert && create?.lowercased() == object.name.lowercased()
-        for operation in [RecordOperation.update] + (making ? [sync.creation(of: object)] : []) {
-            var mapped = sync
-            mapped.leaveOut(whatBelongsNotTo: operation, of: object)
-            operations.append((operation, mapped))
-        }
-        return operations
     }
 
     /// Whether a contact or account that a lead becomes can be found by the lead's match value.
@@ -226,6 +199,7 @@ package struct LiveCheck: Sendable {
             LiveFinding(
                 file: file,
                 key: "match.field",
+                isOfValue: true,
                 message: message,
                 remedy: "map it in Setup (Object Manager, Lead, Fields & Relationships, Map Lead Fields)",
                 isFault: false
@@ -240,6 +214,7 @@ package struct LiveCheck: Sendable {
             LiveFinding(
                 file: file,
                 key: "match.field",
+                isOfValue: true,
                 message:
                     "\(object.name).\(match.field) is an external id but not unique: two records with one value stop a row",
                 isFault: false
@@ -282,13 +257,5 @@ extension ModelDefinition {
         case .table: "table"
         case .file: "file"
         }
-    }
-}
-
-extension SyncDefinition {
-    /// The key of the file that names a column.
-    fileprivate func key(ofColumn column: String) -> String {
-        if match?.column == column { return "match.column" }
-        return fields.first { $0.columns.contains(column) }.map { "fields.\($0.field)" } ?? "fields"
     }
 }

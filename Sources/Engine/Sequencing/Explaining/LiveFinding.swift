@@ -3,6 +3,8 @@ package struct LiveFinding: Sendable, Equatable {
     /// Relative to the folder of definitions.
     package var file: String
     package var key: String?
+    /// What is wrong is the key's value, and not that the key is there.
+    package var isOfValue: Bool
     package var message: String
     package var suggestion: String?
     package var remedy: String?
@@ -12,6 +14,7 @@ package struct LiveFinding: Sendable, Equatable {
     package init(
         file: String,
         key: String?,
+        isOfValue: Bool = false,
         message: String,
         suggestion: String? = nil,
         remedy: String? = nil,
@@ -19,6 +22,7 @@ package struct LiveFinding: Sendable, Equatable {
     ) {
         self.file = file
         self.key = key
+        self.isOfValue = isOfValue
         self.message = message
         self.suggestion = suggestion
         self.remedy = remedy

@@ -33,16 +33,19 @@ package struct OrgDoctor: Sendable {
         var findings = [stateFolder()]
         let (signIn, client) = await signIn()
         findings += signIn
+        let live = await LiveCheck(conductor).findings(of: destination.name)
+        // An org that does not serve the version says of everything that it is not there.
+        let isServed = client != nil && !live.contains { $0.key == "api_version" }
         if let client {
-            findings += await access(client)
-            findings.append(await edition(client))
+            if isServed {
+                findings += await access(client)
+                findings.append(await edition(client))
+            }
             findings.append(await clock(client))
         }
-        let live = await LiveCheck(conductor).findings(of: destination.name)
         findings += live.filter { client != nil || !$0.file.hasPrefix("destinations/") }.map { finding in
             Finding(
-                subject: finding.file.hasPrefix("syncs/")
-                    ? "field" : finding.file.hasPrefix("destinations/") ? "automation" : "source",
+                subject: finding.subject,
                 verdict: finding.isFault ? .bad : .warning,
                 message: "\(finding.file)\(finding.key.map { ", \($0)" } ?? ""): \(finding.message)",
                 remedy: finding.suggestion.map { "did you mean \($0)?" } ?? finding.remedy
@@ -50,13 +53,14 @@ package struct OrgDoctor: Sendable {
         }
         if !live.contains(where: { $0.isFault && !$0.file.hasPrefix("destinations/") }) {
             let syncs = await conductor.syncs(into: destination.name).map(\.name)
+            let blocked = client == nil ? "the sign-in works" : "the org serves the version of its API"
             findings.append(
                 Finding(
                     subject: "field",
-                    verdict: client == nil ? .unknown : .good,
-                    message: client == nil
-                        ? "fields and rights can't be looked at before the sign-in works"
-                        : "sources are read, and the mapping of \(syncs.joined(separator: ", ")) fits the org"
+                    verdict: isServed ? .good : .unknown,
+                    message: isServed
+                        ? "sources are read, and the mapping of \(syncs.joined(separator: ", ")) fits the org"
+                        : "fields and rights can't be looked at before \(blocked)"
                 )
             )
         }
@@ -244,5 +248,14 @@ package struct OrgDoctor: Sendable {
             message: "the state folder \(folder) can be written; \(megabytes) MB are free",
             remedy: isShort ? "free room, or lower `retention`: a full disk stops every run" : nil
         )
+    }
+}
+
+extension LiveFinding {
+    /// What the doctor calls it.
+    fileprivate var subject: String {
+        if file.hasPrefix("syncs/") { return "field" }
+        guard file.hasPrefix("destinations/") else { return "source" }
+        return key == "api_version" ? "api" : "automation"
     }
 }

@@ -23,9 +23,7 @@ struct RouteChoice {
         let sync = delivery.sync
         let pressure = try await delivery.gauge().pressure
         let description = try delivery.objects.object(object)
-        let needsJSON =
-            operation != .delete && operation != .clear
-            && sync.fields.contains { description.field($0.field)?.type == .base64 }
+        let needsJSON = Self.needsJSON(sync, operation, description)
         let first = try await delivery.shaper(for: object, needsJSON ? .json(operation) : .csv(operation), change)
         let circumstances = APICircumstances(
             rows: rows,
@@ -59,5 +57,11 @@ struct RouteChoice {
             let isBlind = operation == .publish || operation == .insert && !first.hasUniqueField
             aside = isBlind ? nil : try await delivery.shaper(for: object, .json(operation), change)
         }
+    }
+
+    /// Whether a mapped field can be said in JSON only.
+    static func needsJSON(_ sync: SyncDefinition, _ operation: RecordOperation, _ object: ObjectDescription) -> Bool {
+        operation != .delete && operation != .clear
+            && sync.fields.contains { object.field($0.field)?.type == .base64 }
     }
 }

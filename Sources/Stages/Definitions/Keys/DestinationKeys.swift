@@ -12,7 +12,12 @@ extension KeyTable {
                 "`https://login.salesforce.com`, `https://test.salesforce.com` for a sandbox, or a My Domain; `http` to loopback only"
             ),
             Key("auth", .variants(.authorization), required: true, "how to sign in"),
-            Key("api_version", .version, standard: "\"62.0\"", "version of Salesforce's API"),
+            Key(
+                "api_version",
+                .version,
+                standard: "\"62.0\"",
+                "version of Salesforce's API, 46.0 or newer; tried up to 67.0"
+            ),
             Key("ca_file", .path, note: "the system's", "certificate authorities to trust"),
             Key("proxy", .url(.any), "HTTP proxy"),
             Key(

@@ -127,6 +127,10 @@ enum ScalarReading {
         else {
             return .refused(nil, suggestion: nil)
         }
-        return text == "\(trimmed).0" ? .value(.text(text)) : .refused(nil, suggestion: "\(trimmed).0")
+        guard text == "\(trimmed).0" else { return .refused(nil, suggestion: "\(trimmed).0") }
+        guard let number = Int(trimmed), number >= APIVersions.oldest else {
+            return .refused("the oldest that can be used is \(APIVersions.oldest).0", suggestion: nil)
+        }
+        return .value(.text(text))
     }
 }
