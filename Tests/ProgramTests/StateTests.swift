@@ -167,6 +167,30 @@ import Testing
         }
     }
 
+    @Test func `is not touched when a row is to be forgotten that is not there`() async throws {
+        let crm = try CRM(accounts: 3, contacts: 3)
+        try await crm.withOrg { _ in
+            try await crm.withDaemon { _ in
+                try crm.use(api: "rest")
+                #expect(try await crm.ctl("reload").exitCode == 0)
+                let run = try await crm.runToItsEnd().id
+                let calls = try await crm.document(Documents.Requests.self, "requests", run).requests
+                let write = try #require(calls.last { $0.method != "GET" })
+                let unknown = try await crm.ctl("state", "forget", "contacts", "C-00002")
+                #expect(unknown.exitCode == 5 && unknown.errors.contains("C-00002"), "\(unknown)")
+                let misspelt = try await crm.ctl("state", "forget", "contact", "C-000002")
+                #expect(misspelt.exitCode == 5 && misspelt.errors.contains("did you mean contacts?"), "\(misspelt)")
+                let body = try await crm.ctl("requests", run, "--body", "\(write.number)").output
+                #expect(body.contains("C-000002"), "\(body)")
+                #expect(try await crm.ctl("state", "forget", "contacts", "C-000002").exitCode == 0)
+                let after = try await crm.ctl("requests", run, "--body", "\(write.number)").output
+                #expect(!after.contains("C-000002"), "\(after)")
+                let again = try await crm.ctl("state", "forget", "contacts", "C-000002")
+                #expect(again.exitCode == 0, "\(again)")
+            }
+        }
+    }
+
     @Test func `forgets a row's values wherever they are kept`() async throws {
         let crm = try CRM(accounts: 20, contacts: 20)
         try crm.execute(

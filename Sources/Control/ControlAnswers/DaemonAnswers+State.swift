@@ -35,8 +35,8 @@ extension DaemonAnswers {
                 state: "forgotten",
                 changed: places > 0,
                 message: places > 0
-                    ? "the row's values were taken out of \(places) records; its fingerprint stays"
-                    : "nothing of this row was kept",
+                    ? "the row's values were taken out of \(places == 1 ? "1 record" : "\(places) records"); its fingerprint stays"
+                    : "the row's values were forgotten before",
                 count: places
             )
         }

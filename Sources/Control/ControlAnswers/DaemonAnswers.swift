@@ -91,7 +91,7 @@ extension ControlFault {
             case .notNow: .refused
             case .source, .destination, .secret: .outsideFailed
             case .notInThisVersion: .notSupported
-            case .mapping, .identity, .state, .accounting: .failed
+            case .mapping, .identity, .state, .accounting, .backup: .failed
             }
         self.init(code, error.description, hint: error.hint)
     }

@@ -4,6 +4,19 @@ internal import GRDB
 internal import SyncModel
 
 extension Ledger {
+    /// Whether anything of a row is kept here: a refusal of it, or that children wait for it.
+    package func keeps(key: Hash128, of sync: String) async throws -> Bool {
+        try await wrapping("look for a row of \(sync)") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT EXISTS (SELECT 1 FROM undelivered WHERE sync = :sync AND key = :key)
+                        OR EXISTS (SELECT 1 FROM owed_parents WHERE sync = :sync AND key = :key)
+                    """
+                return try Bool.fetchOne(database, sql: sql, arguments: ["sync": sync, "key": key.data]) ?? false
+            }
+        }
+    }
+
     /// Takes a row's values out of refused rows, the index of owed parents, and the bodies of the sync's requests.
     ///
     /// What was deleted is overwritten in the file.

@@ -52,7 +52,11 @@ extension Conductor {
     /// - Throws: `EngineError` for a sync that is not there, or while a run of it is on.
     package func forget(_ sync: String, key: String, actor: Actor?) async throws -> Int {
         guard let definition = definitions.syncs[sync], let model = definitions.models[definition.model] else {
-            throw EngineError(code: .unknownName, subject: "sync \(sync)", detail: "")
+            throw EngineError(
+                code: .unknownName,
+                subject: "sync \(sync)",
+                detail: KnownNames.words(definitions.syncs.keys.sorted(), near: sync)
+            )
         }
         if let busy = active.values.first(where: { $0.context.sequence.syncs.contains(sync) }) {
             throw EngineError(
@@ -65,8 +69,10 @@ extension Conductor {
         guard let hash = RowKey.hash(ofText: key, columns: model.primaryKey.count) else {
             throw EngineError(
                 code: .unknownName,
-                subject: "such key",
-                detail: "model \(model.name) has \(model.primaryKey.count) key columns"
+                subject: "key \(key) in model \(model.name)",
+                detail:
+                    "its key has \(model.primaryKey.count) columns (\(model.primaryKey.joined(separator: ", "))), "
+                    + #"write it as a JSON array of texts, as '["a","b"]'"#
             )
         }
         let forgetting = StateForgetting(ledger: parts.ledger, stateFolder: parts.stateFolder)

@@ -11,6 +11,8 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
         case identity
         case state
         case accounting
+        /// A copy of the state that can't be written or used.
+        case backup
         case notInThisVersion = "not_in_this_version"
     }
 
@@ -42,6 +44,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
         case .mapping: "cannot map \(subject): \(detail)"
         case .identity: "cannot use the state of \(subject): \(detail)"
         case .state: "cannot keep the state of \(subject): \(detail)"
+        case .backup: "cannot \(subject): \(detail)"
         case .accounting: "the rows of \(subject) do not add up: \(detail)"
         case .notInThisVersion: "\(subject) is not in this version: \(detail)"
         }

@@ -61,8 +61,8 @@ struct StateBackup: Sendable {
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         else {
             throw EngineError(
-                code: .state,
-                subject: path,
+                code: .backup,
+                subject: "write a backup into \((path as NSString).deletingLastPathComponent)",
                 detail: String(cString: strerror(errno)),
                 hint: "the daemon itself writes it: name a file in a folder that it may write, such as \(folder.path)"
             )
@@ -113,7 +113,11 @@ struct StateBackup: Sendable {
         let handle = open(file, O_RDONLY | O_CLOEXEC)
         defer { if handle >= 0 { close(handle) } }
         guard handle >= 0, fsync(handle) == 0, rename(file, path) == 0 else {
-            throw EngineError(code: .state, subject: path, detail: String(cString: strerror(errno)))
+            throw EngineError(
+                code: .backup,
+                subject: "write the backup \(path)",
+                detail: String(cString: strerror(errno))
+            )
         }
         try StateFolder.synchronize(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }

@@ -24,7 +24,7 @@ package struct StateRestore: Sendable {
         guard path.hasPrefix("/") else {
             throw EngineError(code: .notNow, subject: "restore \(path)", detail: "an absolute path is meant")
         }
-        let backup = try LedgerBackup.open(path)
+        let backup = try open(path)
         defer {
             // It was only read.
             try? backup.close()
@@ -36,7 +36,11 @@ package struct StateRestore: Sendable {
         for file in files {
             let parts = file.split(separator: "/").map(String.init)
             guard parts.count == 3, parts[0] == "snapshots", ["base", "log"].contains(parts[2]), parts[1] != ".." else {
-                throw EngineError(code: .state, subject: path, detail: "it has a file that is not known: \(file)")
+                throw EngineError(
+                    code: .backup,
+                    subject: "restore \(path)",
+                    detail: "it has a file that is not known: \(file)"
+                )
             }
             syncs.insert(parts[1])
             try await extract(file, of: backup)
@@ -74,6 +78,26 @@ package struct StateRestore: Sendable {
         CrashPoint.reached("restore-taken")
         try await finish()
         return waiting.sorted()
+    }
+
+    /// - Throws: `EngineError` that speaks of the backup, and not of the state, which is as it was.
+    private func open(_ path: String) throws -> LedgerBackup {
+        do {
+            return try LedgerBackup.open(path)
+        } catch let error as LedgerError {
+            let detail =
+                switch error.code {
+                case .corrupt: "it is no backup of a state, or is damaged"
+                case .newerVersion: "a newer version of sequenced wrote it"
+                case .cannotOpen, .full, .readOnly, .failed, .conflict: error.detail
+                }
+            throw EngineError(
+                code: .backup,
+                subject: "restore \(path)",
+                detail: detail,
+                hint: "the state is as it was; `sequencectl state backup` writes what can be restored"
+            )
+        }
     }
 
     /// Does what a restore had left to do when the daemon went away: the ledger is the new one, the snapshots may be the old.
