@@ -82,7 +82,7 @@ private func text(_ document: some Encodable) throws -> String {
             resting: false,
             values: ["Last_Name__c": "ÄÖ/\"\n"]
         )
-        let bytes = try ControlCoding.encode(RejectedAnswer(rows: [row]))
+        let bytes = try ControlCoding.encode(RejectedAnswer(run: "r1", rows: [row]))
         #expect(String(decoding: bytes, as: UTF8.self).contains(#""values":{"Last_Name__c":"ÄÖ/\"\n"}"#))
         #expect(try ControlCoding.decode(RejectedAnswer.self, from: bytes).rows == [row])
     }

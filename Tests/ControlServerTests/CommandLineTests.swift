@@ -64,6 +64,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [["--help"], ["state", "--help"], ["--version"], ["help", "start"], ["help"]])
+    func `answers help as a text, or as one document`(arguments: [String]) async throws {
+        let plain = try await run(arguments)
+        #expect(plain.exitCode == 0 && !plain.output.isEmpty, "\(plain)")
+        let asDocument = try await run(arguments + ["--output", "json"])
+        #expect(asDocument.exitCode == 0, "\(asDocument)")
+        #expect(try document(asDocument.output).keys == ["schema", "text"])
+    }
+
+    private static let misspelt: [([String], String, String)] = [
+        (["state", "frob"], "there is no verb state frob", "backup, restore, verify or forget"),
+        (["state", "forgt", "a", "b"], "there is no verb state forgt", "did you mean `state forget`?"),
+        (["--utc", "window", "--quiet", "ad"], "there is no verb window ad", "did you mean `window add`?"),
+        (["state"], "state needs to know what", "backup, restore, verify or forget"),
+        (["--utc", "frob"], "there is no verb frob", "--help"),
+        (["--frob"], "--frob", "status --help"),
+    ]
+
+    @Test(arguments: misspelt)
+    func `tells of what is misspelt, whatever stands before it`(
+        arguments: [String],
+        what: String,
+        hint: String
+    )
+        async throws
+    {
+        let ending = try await run(arguments)
+        #expect(ending.exitCode == 64 && ending.output.isEmpty, "\(ending)")
+        #expect(ending.errors.contains(what) && ending.errors.contains(hint), "\(ending)")
+        #expect(!ending.errors.contains("--socket'"), "\(ending)")
+    }
+
     @Test func `takes global options before and after the verb, the later one holds`() async throws {
         try await withServed { (socket: String) async throws in
             for arguments in [
@@ -293,7 +325,15 @@ import Testing
                     "contacts  C-1  rejected  REQUIRED_FIELD_MISSING  LastName"
                 )
             )
-            #expect(try await run(["rejected", "r1", "--by-cause"], socket).output.contains("do:      fill it"))
+            let causes = try await run(["rejected", "r1", "--by-cause"], socket).output
+            #expect(causes.contains("do:      fill it") && causes.hasSuffix("1 row, 1 cause of run r1.\n"), "\(causes)")
+            let grouped = try document(try await run(["rejected", "r1", "--by-cause", "-o", "json"], socket).output)
+            #expect(grouped.keys == ["schema", "run", "causes", "truncated"])
+            #expect(
+                grouped["causes"].first.keys == [
+                    "sync", "state", "code", "fields", "message", "explanation", "remedy", "rows", "keys",
+                ]
+            )
             let csv = try await run(["rejected", "r1", "--csv"], socket).output
             #expect(
                 csv.split(separator: "\n")[0]

@@ -92,7 +92,7 @@ final class FakeDaemon: DaemonOperations {
             resting: false,
             values: ["Email": "a@b"]
         )
-        return RejectedAnswer(rows: [row])
+        return RejectedAnswer(run: "r1", rows: [row])
     }
 
     func reload(caller: Caller) async throws -> ReloadAnswer {

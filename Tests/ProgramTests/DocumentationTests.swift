@@ -59,6 +59,18 @@ import Testing
         }
     }
 
+    @Test func `has no command in its front page that no page runs`() {
+        let blocks = Self.pages.flatMap { Page($0).text.matches(of: /(?m)^```sh\n((?s).*?)^```$/).map(\.1) }
+        let tried = blocks.flatMap { $0.split(separator: "\n") }
+        let commands = Page("../README.md").text.split(separator: "\n").filter { $0.hasPrefix("sequencectl ") }
+        #expect(!commands.isEmpty)
+        for command in commands {
+            let plain = command.split(separator: "#", maxSplits: 1)[0].reversed().drop(while: \.isWhitespace).reversed()
+            let isRun = tried.contains { $0 == String(plain) || $0.hasPrefix(String(plain) + " ") }
+            #expect(isRun, "README.md has \(String(plain)), and no page runs it")
+        }
+    }
+
     @Test func `links only to what is there`() throws {
         for name in Self.pages + ["../README.md"] {
             let folder = Self.docs.appendingPathComponent(name).deletingLastPathComponent()

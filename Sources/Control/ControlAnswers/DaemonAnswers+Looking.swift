@@ -56,7 +56,7 @@ extension DaemonAnswers {
             let doubts = try await ledger.doubtCounts()
             var entries: [SyncListAnswer.Entry] = []
             for sync in definitions.syncs.values.sorted(by: { $0.name < $1.name }) {
-                let run = newest.first { $0.steps.contains { $0.sync == sync.name && $0.started != nil } }
+                let run = newest.first { $0.steps.contains { $0.sync == sync.name && $0.tellsOfItsRows } }
                 let resting = run?.steps.first { $0.sync == sync.name }?.counts.resting ?? 0
                 let owed = if let run { try await ledger.undeliveredCount(run: run.id, sync: sync.name) } else { 0 }
                 entries.append(
@@ -140,7 +140,7 @@ extension DaemonAnswers {
     package func requests(run: String, body: Int?, limit: Int?, caller: Caller) async throws -> RequestsAnswer {
         try await answering {
             guard try await conductor.run(RunID(rawValue: run)) != nil else {
-                throw EngineError(code: .unknownRun, subject: run, detail: "")
+                throw await conductor.unknownRun(run)
             }
             let log = await RequestLog(conductor)
             let calls = try await log.calls(of: RunID(rawValue: run))

@@ -60,21 +60,39 @@ extension DaemonAnswers {
                 rows += try await conductor.restingRows(of: record, sync: sync, limit: bound + 1 - rows.count)
             }
             let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
-            var reports: [RejectedRowReport] = []
-            for row in rows.prefix(bound) {
+            let rules = try await rules(refusing: rows.prefix(bound))
+            let reports = rows.prefix(bound).map { row in
                 var report = RejectedRowReport(row, run: run, redacting: hidden)
-                if let rule = try await conductor.validationRule(refusing: row) {
-                    report.explanation += " (rule \(rule))"
-                }
-                reports.append(report)
+                if let rule = rules[Refusal(row)] { report.explanation += " (rule \(rule))" }
+                return report
             }
-            return RejectedAnswer(rows: reports, truncated: rows.count > bound)
+            return RejectedAnswer(run: run.rawValue, rows: reports, truncated: rows.count > bound)
         }
     }
 
     // MARK: - Implementation
 
-    /// What a RUN or SYNC means: that run, or the newest run in which the sync came to its end.
+    /// What one validation rule says to the rows of one sync.
+    private struct Refusal: Hashable {
+        var sync: String
+        var message: String
+
+        init(_ row: UndeliveredRow) {
+            (sync, message) = (row.sync, row.message)
+        }
+    }
+
+    /// The rules that have refused rows: each is looked for once, however many rows it refused.
+    private func rules(refusing rows: some Sequence<UndeliveredRow>) async throws -> [Refusal: String] {
+        var rules: [Refusal: String] = [:]
+        var seen: Set<Refusal> = []
+        for row in rows where row.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION" && seen.insert(Refusal(row)).inserted {
+            if let rule = try await conductor.validationRule(refusing: row) { rules[Refusal(row)] = rule }
+        }
+        return rules
+    }
+
+    /// What a RUN or SYNC means: that run, or the newest run that tells of the sync's rows.
     private func subject(of target: String) async throws -> (run: RunID, sync: String?) {
         if try await conductor.run(RunID(rawValue: target)) != nil { return (RunID(rawValue: target), nil) }
         let name = target.hasPrefix("sync/") ? String(target.dropFirst(5)) : target
@@ -85,7 +103,7 @@ extension DaemonAnswers {
         }
         let runs = try await conductor.parts.ledger.runs(limit: Self.runsLookedAt)
         let found = runs.first { run in
-            isSync ? run.steps.contains { $0.sync == name && $0.started != nil } : run.sequence == target
+            run.steps.contains { (isSync ? $0.sync == name : run.sequence == target) && $0.tellsOfItsRows }
         }
         guard let found else { throw ControlFault(.notFound, "\(target) has not run yet") }
         return (found.id, isSync ? name : nil)
@@ -103,4 +121,12 @@ extension DaemonAnswers {
     private static let rowsAnAnswer = 10_000
     /// A sync that was in none of so many runs has not run of late.
     static let runsLookedAt = 200
+}
+
+extension StepRecord {
+    /// Whether it came to know which of its rows can't be delivered: one that failed before it sent any says nothing of them.
+    var tellsOfItsRows: Bool {
+        let known = [counts.rejected, counts.held, counts.unmatched, counts.inDoubt, counts.resting].contains { $0 > 0 }
+        return state == .succeeded || state == .partial || known
+    }
 }

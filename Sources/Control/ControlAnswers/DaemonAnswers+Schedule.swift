@@ -112,7 +112,7 @@ extension DaemonAnswers {
                 throw ControlFault(
                     .notFound,
                     "there is no destination \(destination)",
-                    hint: KnownNames.words(names)
+                    hint: KnownNames.words(names, near: destination)
                 )
             }
             let now = conductor.parts.clock.now

@@ -114,7 +114,7 @@ package final class DaemonMeters: Sendable {
         } catch {
             missing.append("# quiet windows cannot be read: \(error)\n")
         }
-        await readCalls()
+        readCalls()
         readSizes()
         return missing.map { $0.split(separator: "\n").joined(separator: " ") + "\n" }.joined() + meter.text
     }
@@ -198,20 +198,14 @@ package final class DaemonMeters: Sendable {
         }
     }
 
-    private func readCalls() async {
-        let definitions = await conductor.definitions
+    private func readCalls() {
         let tally = conductor.callTally
         let labels = ["destination", "api", "status"]
         let calls = meter.counter("sequenced_salesforce_calls", "Calls to Salesforce by their answers.", labels: labels)
         let sent = meter.counter("sequenced_salesforce_sent_bytes", "Bytes of requests' bodies.", labels: labels)
         let received = meter.counter("sequenced_salesforce_received_bytes", "Bytes of answers' bodies.", labels: labels)
-        // Several syncs go into one destination: their calls are one series.
-        var sums: [[String]: CallTally.Amount] = [:]
         for (kind, amount) in tally.amounts {
-            let destination = kind.sync.flatMap { definitions.syncs[$0]?.destination } ?? ""
-            sums[[destination, kind.api, kind.status], default: CallTally.Amount()].add(amount)
-        }
-        for (labels, amount) in sums {
+            let labels = [kind.destination, kind.api, kind.status]
             calls.raise(to: amount.calls, labels)
             sent.raise(to: amount.bytesSent, labels)
             received.raise(to: amount.bytesReceived, labels)
@@ -226,8 +220,7 @@ package final class DaemonMeters: Sendable {
             "The org's daily limit of calls, as its last answer said.",
             labels: ["destination"]
         )
-        for (sync, limit) in tally.limits {
-            guard let destination = definitions.syncs[sync]?.destination else { continue }
+        for (destination, limit) in tally.limits {
             left.set(max(0, limit.allowed - limit.used), [destination])
             allowed.set(limit.allowed, [destination])
         }

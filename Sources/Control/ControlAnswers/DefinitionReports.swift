@@ -21,23 +21,37 @@ extension DaemonAnswers {
             }
             return report
         }
-        throw ControlFault(.notFound, "there is no run and no definition \(target)")
+        let names = Self.names(definitions)
+        let near = nearestNames(to: name, among: names, limit: 1).first.map { "did you mean \($0)? " } ?? ""
+        throw ControlFault(
+            .notFound,
+            "there is no run and no definition \(target)",
+            hint: "\(near)sequencectl list shows sequences, list syncs and list runs what else there is"
+        )
     }
 
     // MARK: - Implementation
 
+    private static func names(_ definitions: DefinitionSet) -> [String] {
+        let steered = [Set(definitions.sequences.keys), Set(definitions.syncs.keys), Set(definitions.windows.keys)]
+        let used = [
+            Set(definitions.models.keys), Set(definitions.sources.keys), Set(definitions.destinations.keys),
+        ]
+        return (steered + used).flatMap { $0.sorted() }
+    }
+
     private static func report(_ kind: String, _ name: String, _ definitions: DefinitionSet) -> DefinitionReport? {
         switch kind {
-        case "sequence": definitions.sequences[name].map { report($0) }
+        case "sequence": definitions.sequences[name].map { report($0, definitions) }
         case "sync": definitions.syncs[name].map { report($0, definitions) }
         case "model": definitions.models[name].map { report($0, definitions) }
         case "destination": definitions.destinations[name].map { report($0) }
         case "source": definitions.sources[name].map { report($0) }
-        default: definitions.windows[name].map { report($0) }
+        default: definitions.windows[name].map { report($0, definitions) }
         }
     }
 
-    private static func report(_ sequence: SequenceDefinition) -> DefinitionReport {
+    private static func report(_ sequence: SequenceDefinition, _ definitions: DefinitionSet) -> DefinitionReport {
         var report = DefinitionReport(
             kind: "sequence",
             name: sequence.name,
@@ -46,7 +60,7 @@ extension DaemonAnswers {
             settings: [
                 setting("steps", sequence.steps.map { $0.syncs.joined(separator: " + ") }.joined(separator: " → ")),
                 setting("schedule", sequence.schedule.words),
-                setting("timezone", sequence.schedule.timezone),
+                setting("timezone", sequence.schedule.timezone, otherwise: definitions.settings.timezone ?? "UTC"),
                 setting(
                     "randomized_delay",
                     sequence.randomizedDelay.spanText,
@@ -73,16 +87,27 @@ extension DaemonAnswers {
                 setting("object", sync.objectLabel),
                 setting("mode", sync.mode.rawValue),
                 setting("match", sync.match.map { "\($0.field) = \($0.column)" }),
-                setting("fields", sync.fields.map(\.field).joined(separator: ", ")),
-                setting("when_removed", sync.whenRemoved.rawValue, written: sync.whenRemoved != .nothing),
-                setting("api", sync.api.rawValue, written: sync.api != .auto),
-                setting(
-                    "batch",
-                    "size \(sync.batch.size), parallel \(sync.batch.parallel)",
-                    written: sync.batch != .init()
-                ),
-                setting("retry", "attempts \(sync.retry.attempts)", written: sync.retry != .init()),
+                setting("fields", sync.fields.isEmpty ? nil : sync.fields.map(\.words).joined(separator: ", ")),
             ]
+                + sync.only.sorted { $0.key < $1.key }.map { object, fields in
+                    setting("only.\(object)", fields.map(\.words).joined(separator: ", "))
+                } + [
+                    setting("when_removed", sync.whenRemoved.rawValue, written: sync.whenRemoved != .nothing),
+                    setting("api", sync.api.rawValue, written: sync.api != .auto),
+                    setting(
+                        "batch",
+                        "size \(sync.batch.size), parallel \(sync.batch.parallel)",
+                        written: sync.batch != .init()
+                    ),
+                    setting("retry", "attempts \(sync.retry.attempts)", written: sync.retry != .init()),
+                    setting("guard", sync.guard.words),
+                    setting(
+                        "headers",
+                        "allow_duplicates \(sync.headers.allowDuplicates), assignment_rule \(sync.headers.assignmentRule ?? "none")",
+                        written: sync.headers != .init()
+                    ),
+                    setting("local_checks", "\(sync.localChecks)", written: !sync.localChecks),
+                ]
         )
         report.uses = ["model/\(sync.model)", "destination/\(sync.destination)"]
         report.usedBy = definitions.sequences.values.filter { $0.syncs.contains(sync.name) }.map {
@@ -149,13 +174,14 @@ extension DaemonAnswers {
             file: "destinations/\(destination.name).yaml",
             settings: [
                 setting("login_url", destination.loginURL), setting("api_version", destination.apiVersion),
-                setting("auth.flow", destination.authorization.flow), setting("ca_file", destination.caFile),
+                setting("auth.flow", destination.authorization.flow),
+                setting("ca_file", destination.caFile, otherwise: "the system's"),
                 setting("proxy", destination.proxy),
             ]
         )
     }
 
-    private static func report(_ window: QuietWindowDefinition) -> DefinitionReport {
+    private static func report(_ window: QuietWindowDefinition, _ definitions: DefinitionSet) -> DefinitionReport {
         DefinitionReport(
             kind: "window",
             name: window.name,
@@ -166,14 +192,20 @@ extension DaemonAnswers {
                 setting("objects", window.objects?.joined(separator: ", ") ?? "*"),
                 setting("calendar", window.calendars.joined(separator: ", ")),
                 setting("duration", window.duration.spanText),
-                setting("timezone", window.timezone),
+                setting("timezone", window.timezone, otherwise: definitions.settings.timezone ?? "UTC"),
                 setting("running", window.running.rawValue, written: window.running != .pause),
                 setting("reason", window.reason),
             ]
         )
     }
 
-    private static func setting(_ key: String, _ value: String?, written: Bool = true) -> DefinitionReport.Setting {
-        DefinitionReport.Setting(key: key, value: value ?? "", written: value != nil && written)
+    /// `otherwise`: what holds where nothing is written.
+    private static func setting(
+        _ key: String,
+        _ value: String?,
+        otherwise standard: String = "none",
+        written: Bool = true
+    ) -> DefinitionReport.Setting {
+        DefinitionReport.Setting(key: key, value: value ?? standard, written: value != nil && written)
     }
 }

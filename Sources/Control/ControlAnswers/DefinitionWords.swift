@@ -1,4 +1,5 @@
 internal import CivilTime
+internal import Gating
 internal import SyncModel
 
 extension ScheduleDefinition {
@@ -20,5 +21,39 @@ extension DestinationDefinition.Authorization {
         case .clientCredentials: "client-credentials"
         case .authorizationCode: "authorization-code"
         }
+    }
+}
+
+extension SyncDefinition.Guard {
+    /// The bounds that are written; nil: none.
+    var words: String? {
+        let bounds = [("max_deletes", maxDeletes), ("max_changed", maxChanged), ("max_shrink", maxShrink)]
+        let written = bounds.compactMap { name, bound in bound.map { "\(name) \($0.text)" } }
+        return written.isEmpty ? nil : written.joined(separator: ", ")
+    }
+}
+
+extension FieldMapping {
+    /// The field, and where its value comes from.
+    var words: String {
+        switch value {
+        case .column(let column): "\(field) = \(column)"
+        case .constant(let text): "\(field) = \"\(text)\""
+        case .template(let template): "\(field) = \"\(template.words)\""
+        case .lookup(let lookup): "\(field) = \(lookup.object) by \(lookup.field) = \(lookup.column)"
+        case .recordType(let column): "\(field) = record type \(column)"
+        }
+    }
+}
+
+extension FieldTemplate {
+    /// As written in the file.
+    fileprivate var words: String {
+        parts.map { part in
+            switch part {
+            case .text(let text): text
+            case .column(let column): "{{\(column)}}"
+            }
+        }.joined()
     }
 }

@@ -1,11 +1,14 @@
 /// `rejected RUN or SYNC`.
 package struct RejectedAnswer: Codable, Sendable, Equatable {
     package var schema = ControlCoding.schema
+    /// Whose rows these are: the run that was asked for, or the newest that tells of the sync's rows.
+    @OrNull package var run: String?
     package var rows: [RejectedRowReport]
     /// Whether `limit` left some out.
     package var truncated: Bool
 
-    package init(rows: [RejectedRowReport], truncated: Bool = false) {
+    package init(run: String?, rows: [RejectedRowReport], truncated: Bool = false) {
+        self.run = run
         self.rows = rows
         self.truncated = truncated
     }

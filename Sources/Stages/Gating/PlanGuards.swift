@@ -105,7 +105,7 @@ package struct PlanGuards: Sendable {
 
 extension SyncDefinition.Bound {
     /// As written in the definition.
-    fileprivate var text: String {
+    package var text: String {
         switch self {
         case .rows(let rows): String(rows)
         case .share(let share): share.percentText

@@ -16,7 +16,7 @@ extension Conductor {
             return (await running.book.run, approval)
         }
         guard let run = try await run(id) else {
-            throw EngineError(code: .unknownRun, subject: id.rawValue, detail: "")
+            throw unknownRun(id.rawValue)
         }
         throw EngineError(
             code: .notNow,
@@ -33,7 +33,7 @@ extension Conductor {
     /// - Throws: `EngineError` when there is no such run, or it is at work or has ended.
     package func plan(of id: RunID, samples: Int) async throws -> [SyncPlan] {
         guard let run = try await run(id) else {
-            throw EngineError(code: .unknownRun, subject: id.rawValue, detail: "")
+            throw unknownRun(id.rawValue)
         }
         if let running = active.values.first(where: { $0.context.runID == id }) {
             let laid = running.context.desk.laid

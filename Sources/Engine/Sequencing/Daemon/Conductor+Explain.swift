@@ -32,7 +32,7 @@ extension Conductor {
         throw EngineError(
             code: .unknownName,
             subject: "sync \(plain)",
-            detail: KnownNames.words(definitions.syncs.keys.sorted())
+            detail: KnownNames.words(definitions.syncs.keys.sorted(), near: plain)
         )
     }
 

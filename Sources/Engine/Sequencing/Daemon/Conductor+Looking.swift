@@ -102,11 +102,28 @@ extension Conductor {
         }
         if let known = definition(of: name) { return known }
         if let sync = definition(of: "sync/" + name) { return sync }
-        let names = definitions.sequences.keys.sorted() + definitions.syncs.keys.sorted().map { "sync/\($0)" }
         throw EngineError(
             code: .unknownName,
             subject: "sequence or sync \(name)",
-            detail: KnownNames.words(names)
+            detail: KnownNames.words(sequenceAndSyncNames, near: name)
+        )
+    }
+
+    /// What `start` and `stop` take, for who wrote something else.
+    var sequenceAndSyncNames: [String] {
+        definitions.sequences.keys.sorted() + definitions.syncs.keys.sorted().map { "sync/\($0)" }
+    }
+
+    /// Says that there is no such run, and, where a sequence or a sync has that name, how its runs are found.
+    package func unknownRun(_ name: String) -> EngineError {
+        let isKnown = (try? sequence(named: name)) != nil
+        return EngineError(
+            code: .unknownRun,
+            subject: name,
+            detail: "",
+            hint: isKnown
+                ? "that is the name of a sequence or sync: sequencectl list runs \(name) shows the ids of its runs"
+                : "sequencectl list runs names them"
         )
     }
 

@@ -15,7 +15,7 @@ extension Conductor {
             throw EngineError(
                 code: .unknownName,
                 subject: "destination \(plain)",
-                detail: KnownNames.words(names)
+                detail: KnownNames.words(names, near: plain)
             )
         }
         if names.count == 1, let only = definitions.destinations[names[0]] { return only }

@@ -18,7 +18,7 @@ extension Conductor {
         actor: Actor?
     ) async throws -> Int {
         guard let run = try await run(id) else {
-            throw EngineError(code: .unknownRun, subject: id.rawValue, detail: "")
+            throw unknownRun(id.rawValue)
         }
         let entries = try await doubtful(keys, of: run, sync)
         for (name, rows) in Dictionary(grouping: entries, by: \.row.sync).sorted(by: { $0.key < $1.key }) {

@@ -12,7 +12,7 @@ extension Conductor {
         idempotencyKey: String? = nil
     ) async throws -> (run: RunRecord, isCoalesced: Bool) {
         guard let run = try await run(id) else {
-            throw EngineError(code: .unknownRun, subject: id.rawValue, detail: "")
+            throw unknownRun(id.rawValue)
         }
         guard run.state.hasEnded else {
             throw EngineError(

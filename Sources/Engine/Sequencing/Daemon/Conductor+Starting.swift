@@ -261,7 +261,7 @@ extension Conductor {
             throw EngineError(
                 code: .unknownName,
                 subject: "window \(name)",
-                detail: KnownNames.words(known)
+                detail: KnownNames.words(known, near: name)
             )
         }
     }

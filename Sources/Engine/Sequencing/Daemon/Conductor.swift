@@ -164,14 +164,16 @@ package actor Conductor: Service {
     ///
     /// - Throws: `EngineError` when there is no such run, or it has ended.
     package func stop(_ name: String, now: Bool, actor: Actor?) async throws -> RunRecord {
-        if let (_, running) = active.first(where: { $0.key == name || $0.value.context.runID.rawValue == name }) {
+        // `accounts` is `sync/accounts`, as for `start`.
+        let wanted = (try? sequence(named: name).name) ?? name
+        if let (_, running) = active.first(where: { $0.key == wanted || $0.value.context.runID.rawValue == name }) {
             let by = actor.map { " by \($0.name)" } ?? ""
             running.signal.ask(now ? .abort : .drain, reason: "stopped\(by)")
             try await running.book.happened(.stopRequested, reason: "stopped\(by)")
             return await running.book.run
         }
         for (sequence, queue) in queues {
-            guard let run = queue.first(where: { $0.id.rawValue == name || sequence == name }) else { continue }
+            guard let run = queue.first(where: { $0.id.rawValue == name || sequence == wanted }) else { continue }
             return try await cancel(run, "stopped before it began")
         }
         if let run = try await parts.ledger.run(RunID(rawValue: name)) {
@@ -181,10 +183,19 @@ package actor Conductor: Service {
                 detail: "it has ended as \(run.state.rawValue)"
             )
         }
-        if definition(of: name) != nil {
-            throw EngineError(code: .notNow, subject: "stop \(name)", detail: "no run of it is on")
+        if definition(of: wanted) != nil {
+            throw EngineError(
+                code: .notNow,
+                subject: "stop \(name)",
+                detail: "no run of it is on or queued",
+                hint: "sequencectl list runs \(name) shows what became of its runs"
+            )
         }
-        throw EngineError(code: .unknownRun, subject: name, detail: "")
+        throw EngineError(
+            code: .unknownName,
+            subject: "run, sequence or sync \(name)",
+            detail: KnownNames.words(sequenceAndSyncNames, near: name)
+        )
     }
 
     /// Tells of every run that has ended, those before included.

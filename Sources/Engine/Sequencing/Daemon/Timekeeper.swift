@@ -69,7 +69,7 @@ package actor Timekeeper: Service {
             throw EngineError(
                 code: .unknownName,
                 subject: "sequence \(name)",
-                detail: KnownNames.words(machines.keys.sorted())
+                detail: KnownNames.words(machines.keys.sorted(), near: name)
             )
         }
         machines[name]?.pause(until: until, reason: reason)
@@ -91,7 +91,7 @@ package actor Timekeeper: Service {
             throw EngineError(
                 code: .unknownName,
                 subject: "sequence \(name)",
-                detail: KnownNames.words(machines.keys.sorted())
+                detail: KnownNames.words(machines.keys.sorted(), near: name)
             )
         }
         guard machines[name]?.resume(at: clock.now) == true else { return false }

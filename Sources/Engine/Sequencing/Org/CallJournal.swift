@@ -1,11 +1,11 @@
 package import CivilTime
 package import Ledger
-package import Salesforce
+internal import Salesforce
 package import SyncModel
 internal import Synchronization
 
 /// Hears of every call to Salesforce, counts it for its step, and keeps it until it is stored.
-package final class CallJournal: CallObserving {
+package final class CallJournal: Sendable {
     fileprivate struct State {
         var waiting: [LoggedCall] = []
         var counts: [String: Int] = [:]
@@ -30,7 +30,7 @@ package final class CallJournal: CallObserving {
         let destination: String
 
         func finished(_ call: CallRecord) {
-            journal.finished(call)
+            journal.finished(call, of: destination)
             let contact = Contact(
                 time: call.started,
                 isReached: call.status != nil,
@@ -57,7 +57,7 @@ package final class CallJournal: CallObserving {
         sync.map { "\(run.rawValue)/\($0)" } ?? run.rawValue
     }
 
-    package func finished(_ call: CallRecord) {
+    private func finished(_ call: CallRecord, of destination: String) {
         let (keepsBodies, redaction) = state.withLock { ($0.keepsBodies, $0.redaction) }
         func kept(_ body: CallRecord.Body?) -> String? {
             body.map { redaction.body(String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self)) }
@@ -85,7 +85,7 @@ package final class CallJournal: CallObserving {
         let heard = logged
         state.withLock { state in
             state.waiting.append(heard)
-            state.tally.add(call, sync: heard.sync)
+            state.tally.add(call, to: destination)
             if let label = call.label { state.counts[label, default: 0] += 1 }
         }
     }

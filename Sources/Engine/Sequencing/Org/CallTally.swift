@@ -3,8 +3,7 @@ package import Salesforce
 /// How many calls were made since the daemon started, by what they were for: few kinds, whatever the number of calls.
 package struct CallTally: Sendable {
     package struct Kind: Hashable, Sendable {
-        /// nil: for no sync, as a sign-in that somebody asked for.
-        package var sync: String?
+        package var destination: String
         /// `rest`, `bulk`, `bulk2`, `soap`, `tooling`, `oauth`.
         package var api: String
         /// `2xx` … `5xx`, or `none` where no answer came.
@@ -26,18 +25,18 @@ package struct CallTally: Sendable {
     }
 
     package private(set) var amounts: [Kind: Amount] = [:]
-    /// What the last answer said of the org's daily calls, by the sync that it was for.
+    /// What the last answer said of the org's daily calls, by destination.
     package private(set) var limits: [String: LimitInfo] = [:]
 
     package init() {}
 
-    mutating func add(_ call: CallRecord, sync: String?) {
+    mutating func add(_ call: CallRecord, to destination: String) {
         let status = call.status.map { "\($0 / 100)xx" } ?? "none"
-        let kind = Kind(sync: sync, api: Self.api(of: call.path), status: status)
+        let kind = Kind(destination: destination, api: Self.api(of: call.path), status: status)
         amounts[kind, default: Amount()].calls += 1
         amounts[kind, default: Amount()].bytesSent += call.bytesSent
         amounts[kind, default: Amount()].bytesReceived += call.bytesReceived
-        if let sync, let limit = call.limitInfo { limits[sync] = limit }
+        if let limit = call.limitInfo { limits[destination] = limit }
     }
 
     /// Salesforce's own division of its paths (reference 02-rest, 03-bulk1, 04-bulk2, 06-soap).

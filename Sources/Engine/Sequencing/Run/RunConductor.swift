@@ -117,9 +117,12 @@ package struct RunConductor: Sendable {
                 + counts.refused
         }
         guard found < keys.count else { return }
-        try await book.warn(
-            "\(keys.count - found) of the \(keys.count) keys are in no model of this run and were never delivered"
-        )
+        let missing = keys.count - found
+        let shown = keys.sorted().prefix(5).joined(separator: ", ") + (keys.count > 5 ? ", …" : "")
+        let subject =
+            keys.count == 1
+            ? "the key \(shown) is" : "\(missing) of the \(keys.count) keys (\(shown)) \(missing == 1 ? "is" : "are")"
+        try await book.warn("\(subject) in no model of this run and \(missing == 1 ? "was" : "were") never delivered")
     }
 
     /// Reads, and waits for a database that is away for a while; then everything is read again, at one moment.

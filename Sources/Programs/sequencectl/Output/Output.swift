@@ -41,10 +41,11 @@ struct Output {
         show(Received(document: document, bytes: try ControlCoding.encode(document)), text)
     }
 
-    /// A table with the line that counts its rows.
-    func table(_ table: Table, counting noun: String) -> [String] {
+    /// A table with the line that counts its rows, and says `more` of them.
+    func table(_ table: Table, counting noun: String, _ more: String = "") -> [String] {
         guard hasLegend else { return table.lines(on: terminal, headings: false) }
-        return table.lines(on: terminal) + (table.rows.isEmpty ? [] : [""]) + ["\(table.rows.count.counted(noun))."]
+        return table.lines(on: terminal) + (table.rows.isEmpty ? [] : [""])
+            + ["\(table.rows.count.counted(noun))\(more)."]
     }
 
     func lines(_ lines: [String]) {

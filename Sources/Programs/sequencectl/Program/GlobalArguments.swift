@@ -5,7 +5,12 @@ enum GlobalArguments {
         let (before, rest) = leading(arguments[...])
         // Without a verb it is `status`; what is neither a verb nor global is left to the parser to refuse, or `--help`.
         guard let verb = rest.first else { return ["status"] + before }
-        guard !verb.hasPrefix("-") else { return before + rest }
+        guard !verb.hasPrefix("-") else {
+            // What is no option of all verbs is told of as such, and not the first that stands before it.
+            return rootOptions.contains(verb) || verb.hasPrefix("---") ? Array(rest) : ["status"] + before + rest
+        }
+        // Help takes no options.
+        guard verb != "help" else { return [verb] + rest.dropFirst().filter { !$0.hasPrefix("-") } }
         guard ["window", "state"].contains(verb) else { return [verb] + before + rest.dropFirst() }
         // A verb within a verb (`window add`, `state backup`) has its own place for options.
         let (between, inner) = leading(rest.dropFirst())
@@ -37,6 +42,10 @@ enum GlobalArguments {
         return (Array(arguments[..<rest.startIndex]), rest)
     }
 
+    /// What the root itself takes; what begins with three dashes is a shell's own way to ask for completions.
+    private static let rootOptions: Set<String> = [
+        "-h", "--help", "--version", "--help-hidden", "--experimental-dump-help", "--generate-completion-script",
+    ]
     private static let options: Set<String> = ["--output", "-o", "--socket", "--config", "--color", "--timeout"]
     private static let flags: Set<String> = ["--no-legend", "--no-pager", "--utc", "--quiet", "-q"]
 

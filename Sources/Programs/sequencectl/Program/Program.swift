@@ -14,12 +14,12 @@ enum Program {
             exitCode = type(of: verb).exitCode
             return try await verb.perform(Output(verb.globals))
         } catch let fault as ControlFault {
-            report(fault, arguments: ordered)
+            report(fault, arguments: arguments)
             return exitCode(fault)
         } catch let exit as ExitCode {
             return exit.rawValue
         } catch {
-            return reportOfParsing(error, arguments: ordered)
+            return reportOfParsing(error, arguments: arguments)
         }
     }
 
@@ -30,6 +30,21 @@ enum Program {
         var command = command
         try command.run()
         return 0
+    }
+
+    /// What was asked for beside the verbs: the help, the version.
+    private static func show(_ text: String, arguments: [String]) {
+        let format = GlobalArguments.format(of: arguments)
+        guard format == .json || format == .yaml, let bytes = try? ControlCoding.encode(TextDocument(text: text)) else {
+            Output.writeText(text + "\n")
+            return
+        }
+        Output.write(document: bytes, as: format, pretty: false)
+    }
+
+    private struct TextDocument: Encodable {
+        var schema = ControlCoding.schema
+        var text: String
     }
 
     private static func report(_ fault: ControlFault, arguments: [String]) {
@@ -48,7 +63,7 @@ enum Program {
         let code = Sequencectl.exitCode(for: error)
         guard code != .success else {
             // `--help` and the like arrive as errors that are none.
-            Output.writeText(Sequencectl.fullMessage(for: error) + "\n")
+            show(Sequencectl.fullMessage(for: error), arguments: arguments)
             return 0
         }
         if code == .validationFailure {

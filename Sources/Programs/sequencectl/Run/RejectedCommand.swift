@@ -15,7 +15,7 @@ struct RejectedCommand: ReadingVerb {
     @Argument(help: "A run's id, or a sync.", completion: NameCompletion.everything)
     var target: String
 
-    @Flag(help: "One line a cause, with its remedy.")
+    @Flag(help: "Put together by cause, each with its remedy; as a document, too.")
     var byCause = false
 
     @Flag(help: "As CSV, one row a line.")
@@ -33,11 +33,15 @@ struct RejectedCommand: ReadingVerb {
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
         let received = try await daemon.rejected(target, limit: limit)
         let text = RejectedText(output: output)
-        output.show(received) { answer in
-            if csv { return text.csv(answer.rows) }
-            return byCause ? text.causes(answer.rows) : text.rows(answer.rows)
+        if byCause {
+            try output.show(RejectedCauses(received.document), text.causes)
+        } else {
+            output.show(received) { csv ? text.csv($0.rows) : text.rows($0) }
         }
-        if received.document.truncated { output.notice("There are more rows; --limit left them out.") }
+        if received.document.truncated {
+            let count = received.document.rows.count
+            output.notice("There are more rows than these \(count.grouped); --limit sets how many are read.")
+        }
         return 0
     }
 }

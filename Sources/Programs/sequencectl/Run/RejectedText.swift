@@ -5,50 +5,40 @@ import TerminalOutput
 struct RejectedText {
     let output: Output
 
-    func rows(_ rows: [RejectedRowReport]) -> [String] {
+    func rows(_ answer: RejectedAnswer) -> [String] {
         var table = Table([
             .init("SYNC"), .init("KEY", isFlexible: !output.isWide), .init("STATE"), .init("CODE"),
             .init("FIELDS", isFlexible: !output.isWide),
             .init("MESSAGE", isFlexible: !output.isWide),
         ])
-        for row in rows {
+        for row in answer.rows {
             table.add([
                 Table.Cell(row.sync), Table.Cell(row.key, .strong),
                 Table.Cell(row.resting ? "\(row.state), resting" : row.state, StateText.emphasis(row.state)),
                 Table.Cell(row.code), Table.Cell(row.fields.joined(separator: ", ")), Table.Cell(row.message),
             ])
         }
-        return output.table(table, counting: "row")
+        return output.table(table, counting: "row", Self.words(ofRun: answer.run))
     }
 
     /// Most frequent first: what to do, once for all rows that need it.
-    func causes(_ rows: [RejectedRowReport]) -> [String] {
-        struct Cause: Hashable {
-            var sync: String
-            var state: String
-            var code: String
-            var fields: [String]
-        }
-        let groups = Dictionary(grouping: rows) {
-            Cause(sync: $0.sync, state: $0.state, code: $0.code, fields: $0.fields)
-        }
-        let ordered = groups.sorted {
-            ($1.value.count, $0.key.sync, $0.key.code) < ($0.value.count, $1.key.sync, $1.key.code)
-        }
+    func causes(_ found: RejectedCauses) -> [String] {
         var lines: [String] = []
-        for (cause, rows) in ordered {
-            guard let example = rows.first else { continue }
-            let head = "\(rows.count.counted("row")) \(cause.state)  \(cause.code)  \(cause.sync)"
+        for cause in found.causes {
+            let head = "\(cause.rows.counted("row")) \(cause.state)  \(cause.code)  \(cause.sync)"
             lines.append(Emphasis.strong.applied(to: head.harmless, on: output.terminal))
             if !cause.fields.isEmpty { lines.append("  fields:  \(cause.fields.joined(separator: ", ").harmless)") }
-            lines.append("  message: \(example.message.harmless)")
-            if !example.explanation.isEmpty { lines.append("  why:     \(example.explanation.harmless)") }
-            if !example.remedy.isEmpty { lines.append("  do:      \(example.remedy.harmless)") }
-            let keys = rows.prefix(5).map(\.key).joined(separator: ", ")
-            lines.append("  keys:    \(keys.harmless)\(rows.count > 5 ? ", …" : "")")
+            lines.append("  message: \(cause.message.harmless)")
+            if !cause.explanation.isEmpty { lines.append("  why:     \(cause.explanation.harmless)") }
+            if !cause.remedy.isEmpty { lines.append("  do:      \(cause.remedy.harmless)") }
+            let keys = cause.keys.prefix(5).joined(separator: ", ")
+            lines.append("  keys:    \(keys.harmless)\(cause.keys.count > 5 ? ", …" : "")")
             lines.append("")
         }
-        return lines + (output.hasLegend ? ["\(rows.count.counted("row")), \(groups.count.counted("cause"))."] : [])
+        let rows = found.causes.reduce(0) { $0 + $1.rows }
+        guard output.hasLegend else { return lines }
+        let count = "\(rows.counted("row")), \(found.causes.count.counted("cause"))"
+        return lines + ["\(count)\(Self.words(ofRun: found.run))."]
     }
 
     func csv(_ rows: [RejectedRowReport]) -> [String] {
@@ -68,6 +58,9 @@ struct RejectedText {
                 )
             }
     }
+
+    /// Whose rows they are: with a sync's name it is not said otherwise.
+    private static func words(ofRun run: String?) -> String { run.map { " of run \($0.harmless)" } ?? "" }
 
     private static func line(_ cells: [String]) -> String {
         cells.map { cell in

@@ -24,6 +24,7 @@ struct RequestsCommand: ReadingVerb {
         )
         let text = RequestsText(output: output)
         output.show(received) { answer in body == nil ? text.table(answer) : text.bodies(answer) }
+        if received.document.truncated { output.notice("There are more calls; --limit left them out.") }
         return 0
     }
 }

@@ -1,0 +1,61 @@
+/// `rejected --by-cause`: the rows put together by what has to be done about them.
+package struct RejectedCauses: Codable, Sendable, Equatable {
+    /// Rows with one cause, and so with one remedy.
+    package struct Cause: Codable, Sendable, Equatable {
+        package var sync: String
+        package var state: String
+        package var code: String
+        package var fields: [String]
+        /// Of the first of the rows.
+        package var message: String
+        package var explanation: String
+        package var remedy: String
+        /// How many rows have it.
+        package var rows: Int
+        package var keys: [String]
+    }
+
+    package var schema = ControlCoding.schema
+    @OrNull package var run: String?
+    /// Most frequent first.
+    package var causes: [Cause]
+    /// Whether there are more rows than were counted.
+    package var truncated: Bool
+
+    package init(_ answer: RejectedAnswer) {
+        let groups = Dictionary(grouping: answer.rows, by: Sameness.init)
+        run = answer.run
+        truncated = answer.truncated
+        causes = groups.values.compactMap { rows -> Cause? in
+            guard let first = rows.first else { return nil }
+            return Cause(
+                sync: first.sync,
+                state: first.state,
+                code: first.code,
+                fields: first.fields,
+                message: first.message,
+                explanation: first.explanation,
+                remedy: first.remedy,
+                rows: rows.count,
+                keys: rows.map(\.key)
+            )
+        }.sorted { ($1.rows, $0.sync, $0.code, $0.message) < ($0.rows, $1.sync, $1.code, $1.message) }
+    }
+}
+
+/// What makes two rows have one cause.
+private struct Sameness: Hashable {
+    var sync: String
+    var state: String
+    var code: String
+    var fields: [String]
+    /// Names the rule that refused, and the remedy where one code has several.
+    var words: [String]
+
+    init(_ row: RejectedRowReport) {
+        (sync, state, code, fields) = (row.sync, row.state, row.code, row.fields)
+        // What a rule says is its own text; other messages hold the row's values.
+        let isOfRule = row.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+        words = [row.explanation, row.remedy] + (isOfRule ? [row.message] : [])
+    }
+}
