@@ -63,14 +63,21 @@ package struct ScheduleMachine: Sendable {
     private var isFresh = true
 
     /// Beyond this a start is late.
-    private static let slack = Duration.seconds(60)
+    private let slack: Duration
     private static let remembered = 256
 
     /// Begins with what was remembered.
     ///
-    /// A sequence that is new, or whose schedule is another one, owes nothing from before `now`.
-    package init(_ schedule: Schedule, memory remembered: ScheduleMemory?, now: Timestamp) {
+    /// A sequence that is new, or whose schedule is another one, owes nothing from before `now`. A start is late `slack` after
+    /// its time.
+    package init(
+        _ schedule: Schedule,
+        memory remembered: ScheduleMemory?,
+        now: Timestamp,
+        slack: Duration = .seconds(60)
+    ) {
         self.schedule = schedule
+        self.slack = slack
         memory = remembered ?? ScheduleMemory(words: schedule.words, settled: now)
         if memory.words != schedule.words {
             memory.words = schedule.words
@@ -160,7 +167,7 @@ package struct ScheduleMachine: Sendable {
 
     private func action(for occurrence: Occurrence, count: Int, at now: Timestamp) -> Action {
         let lateness = now - schedule.due(occurrence)
-        guard isFresh || lateness > Self.slack else { return .start(occurrence, .schedule, madeUpFor: count - 1) }
+        guard isFresh || lateness > slack else { return .start(occurrence, .schedule, madeUpFor: count - 1) }
         switch schedule.catchUp {
         case .none: return .missed(occurrence, count: count, reason: "late, and catch_up is none")
         case .once:

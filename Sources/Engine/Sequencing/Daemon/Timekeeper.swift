@@ -108,6 +108,9 @@ package actor Timekeeper: Service {
     /// Seconds; the kernel does not wake us when the clock is set.
     private static let longestSleep = 60.0
 
+    /// In a rehearsal a minute may be less than a host with other work needs to wake us: a second of its own is no lateness.
+    private var slack: Duration { .seconds(max(60, clock.rate)) }
+
     private func end() {
         isOver = true
         bell.light()
@@ -220,7 +223,7 @@ package actor Timekeeper: Service {
                     try? JSONDecoder().decode(ScheduleMemory.self, from: Data($0.memory.utf8))
                 }
                 failures[name] = entry?.failures
-                armed[name] = ScheduleMachine(schedule, memory: memory, now: clock.now)
+                armed[name] = ScheduleMachine(schedule, memory: memory, now: clock.now, slack: slack)
             }
             // As many runs as this may have failed under a higher limit, or none.
             let count = FailureCount(failures: failures[name] ?? 0)
