@@ -23,6 +23,34 @@ import Testing
         #expect(matching.unprocessedRows == (0..<10_000).filter { $0 % 3 == 2 })
     }
 
+    @Test func `are matched as they come, in order at first and in none later`() throws {
+        var random = SplitMix(state: 2)
+        // Some rows are equal: each of them has one line.
+        let hashes = (0..<3_000).map { _ in random.next() % 2_000 + 1 }
+        var lines = Array(0..<1_000)
+        lines += (1_000..<3_000).shuffled(using: &random).prefix(1_500)
+        var matching = ResultMatching(job: "750", hashes: hashes)
+        var seen: Set<String> = []
+        for row in lines {
+            let match = row % 5 == 0 ? matching.rejected(hashes[row]) : matching.accepted(hashes[row])
+            guard case .row(let found) = match else {
+                Issue.record("row \(row) has no place: \(match)")
+                continue
+            }
+            #expect(hashes[found] == hashes[row])
+            #expect(seen.insert("\(found)").inserted)
+        }
+        #expect(matching.accepted(5_000) == .unknown)
+        #expect(matching.openRows.count == 500)
+        #expect(matching.acceptedBitmap.reduce(0) { $0 + $1.nonzeroBitCount } == lines.count { $0 % 5 != 0 })
+        // A row that was settled by its place has its result already.
+        var single = ResultMatching(job: "750", hashes: [7, 8, 9])
+        #expect(single.accepted(7) == .row(0))
+        #expect(single.accepted(7) == .doubled)
+        #expect(single.accepted(8) == .row(1))
+        #expect(single.accepted(9) == .row(2))
+    }
+
     @Test func `of rows that fall into one slot are told apart`() {
         let hashes: [UInt64] = (1...12).map { $0 << 32 | 3 }
         var matching = ResultMatching(job: "750", hashes: hashes)

@@ -100,6 +100,60 @@ import Testing
         #expect(shaped > 150)
     }
 
+    @Test(arguments: [SyncMode.upsert, .insert], [true, false]) func `are written in one pass as they are step by step`(
+        _ mode: SyncMode,
+        _ localChecks: Bool
+    ) throws {
+        var bench = bench(localChecks)
+        bench.mode = mode
+        // What needs an answer, and what is written at times only, goes step by step always.
+        bench.fields.removeAll { ["ReportsToId", "RecordTypeId", "Origin__c", "OwnerId"].contains($0.field) }
+        bench.fields.append(FieldMapping(field: "Notes__c", value: .column("Notes__c"), whenNull: .keep))
+        bench.fields.removeAll { $0.field == "Notes__c" && $0.whenNull != .keep }
+        let form = PayloadForm.csv(mode == .upsert ? .upsert : .insert)
+        var quick = try bench.shaper(form)
+        #expect(quick.plain != nil)
+        var careful = quick
+        careful.plain = nil
+        var cells = Cells(state: localChecks ? 3 : 4)
+        var (shaped, written) = (0, [UInt8]())
+        for row in 0..<4_000 {
+            var change = bench.change([
+                "id": "C-\(row)", "LastName": "x", "Email": "A@b.Co", "Active__c": "t", "Tier__c": "Gold",
+                "account": "A-1",
+            ])
+            for _ in 0..<cells.next(4) { change.cells.replace(cells.next(change.cells.count), with: cells.cell()) }
+            // Lines of all lengths behind one another, as in a payload.
+            if row % 50 == 0 { written = [] }
+            var other = written
+            let result = quick.shape(change, into: &written)
+            #expect(result == careful.shape(change, into: &other))
+            #expect(written == other)
+            if result.row != nil {
+                shaped += 1
+                #expect(quick.fieldHashes == careful.fieldHashes)
+                #expect(quick.linkHashes == careful.linkHashes)
+                #expect(quick.matchValue == careful.matchValue)
+            }
+        }
+        #expect(shaped > 1_000)
+    }
+
+    @Test func `are looked at eight at a time as they are one by one`() {
+        var cells = Cells(state: 9)
+        for length in 0..<40 {
+            for _ in 0..<200 {
+                let bytes = (0..<length).map { _ in
+                    let special: [UInt8] = [0x21, 0x22, 0x23, 0x2C, 0x0A, 0x0B, 0x0D, 0x80, 0xA2, 0xAC, 0]
+                    return cells.next(12) == 0 ? special[cells.next(special.count)] : 0x61
+                }
+                let look = bytes.withUnsafeBytes { TextLook($0) }
+                #expect(look.isASCII == bytes.allSatisfy { $0 < 0x80 })
+                #expect(look.needsQuotes == bytes.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) })
+            }
+        }
+    }
+
     /// The cells of one line; nil when it is not exactly one.
     private func cellCount(_ line: [UInt8]) -> Int? {
         var count = 1

@@ -50,7 +50,8 @@ import Testing
             fieldCount: 3,
             rows: spool.count,
             bytes: try spool.payloadBytes(0..<spool.count),
-            bucketBytes: bucketBytes
+            bucketBytes: bucketBytes,
+            bytesInMemory: bucketBytes
         )
         try gathered.take(spool)
         let writer = try PayloadSpoolWriter(path: folder.path + "/o", fieldCount: 3)
@@ -62,7 +63,7 @@ import Testing
             #expect(parents.isDisjoint(with: seen))
             seen.formUnion(parents)
             let order = bucket.rows.indices.sorted { bucket.rows[$0].parent < bucket.rows[$1].parent }
-            try bucket.write(order, to: writer)
+            try bucket.write(order.map(UInt32.init), to: writer)
         }
         #expect(try writer.finish() == Self.count)
         #expect(buckets > 1 || bucketBytes == 1 << 30)

@@ -32,16 +32,41 @@ package struct SnapshotBatch: Sendable {
         matchText: UnsafeRawBufferPointer
     ) {
         precondition(fields.count == fieldCount, "a row has as many field hashes as the mapping has fields")
-        begin(.delivered, key)
+        // In one piece: most rows of a run come by here.
+        let length = Self.deliveredLength(fieldCount: fieldCount) + keyText.count + matchText.count
+        bytes.append(addingCapacity: length) { (room: inout OutputSpan<UInt8>) in
+            room.withUnsafeMutableBufferPointer { bytes, filled in
+                let place = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[..<length])
+                place.storeBytes(of: SnapshotOperation.delivered.rawValue, toByteOffset: 0, as: UInt8.self)
+                place.storeBytes(of: key.high.littleEndian, toByteOffset: 1, as: UInt64.self)
+                place.storeBytes(of: key.low.littleEndian, toByteOffset: 9, as: UInt64.self)
+                place.storeBytes(of: raw.littleEndian, toByteOffset: 17, as: UInt64.self)
+                place.storeBytes(of: shaped.littleEndian, toByteOffset: 25, as: UInt64.self)
+                var end = 33
+                func put(_ part: UnsafeRawBufferPointer) {
+                    UnsafeMutableRawBufferPointer(rebasing: place[end...]).copyMemory(from: part)
+                    end += part.count
+                }
+                put(UnsafeRawBufferPointer(fields))
+                place.storeBytes(of: UInt32(keyText.count).littleEndian, toByteOffset: end, as: UInt32.self)
+                place.storeBytes(of: UInt32(matchText.count).littleEndian, toByteOffset: end + 4, as: UInt32.self)
+                end += 8
+                put(keyText)
+                put(matchText)
+                filled = length
+            }
+        }
+        count += 1
         settled.append(key)
-        bytes.put(raw)
-        bytes.put(shaped)
-        bytes.append(contentsOf: UnsafeRawBufferPointer(fields))
-        bytes.put(UInt32(keyText.count))
-        bytes.put(UInt32(matchText.count))
-        bytes.append(contentsOf: keyText)
-        bytes.append(contentsOf: matchText)
     }
+
+    /// Makes room for so many delivered rows with texts of this length, so that the bytes need not move.
+    package mutating func reserve(delivered rows: Int, textBytes: Int) {
+        bytes.reserveCapacity(bytes.count + rows * Self.deliveredLength(fieldCount: fieldCount) + textBytes)
+        settled.reserveCapacity(settled.count + rows)
+    }
+
+    private static func deliveredLength(fieldCount: Int) -> Int { 41 + 2 * fieldCount }
 
     /// The same, from values.
     package mutating func delivered(

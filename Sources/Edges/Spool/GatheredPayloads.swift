@@ -8,32 +8,48 @@ package final class GatheredPayloads {
     private let file: ScratchFile
     private let layout: PayloadIndexLayout
     /// The index record of a row that was not in a spool before.
-    private var record: [UInt8]
+    private let record: UnsafeMutableRawBufferPointer
     private let bucketCount: Int
     private let expected: Int
     private let buffers: UnsafeMutableRawPointer
-    private var fill: [Int]
+    /// Bytes in each buffer; a plain pointer, since it is looked at for every row.
+    private let fill: UnsafeMutablePointer<Int>
     private var pieces: [[Range<Int>]]
-    private let bucketBytes: Int
+    private let bytesInMemory: Int
+    /// Where one bucket after the other is held.
+    private let hold = BucketHold()
     private var end = 0
     private var taken = 0
 
     /// `path` names the file for a moment; `rows` and `bytes` say how much will come, about; `bucketBytes` what one bucket
-    /// holds, about: a parent of more rows than that makes a larger one.
-    package init(path: String, fieldCount: Int, rows: Int, bytes: Int, bucketBytes: Int = 12 << 20) throws {
+    /// holds, about: a parent of more rows than that makes a larger one, and very many rows make larger ones, too; of a bucket
+    /// of more than `bytesInMemory` the rows are read one by one.
+    package init(
+        path: String,
+        fieldCount: Int,
+        rows: Int,
+        bytes: Int,
+        bucketBytes: Int,
+        bytesInMemory: Int = 16 << 20
+    ) throws {
         file = try ScratchFile(path: path)
         layout = PayloadIndexLayout(fieldCount: fieldCount)
-        record = [UInt8](repeating: 0, count: layout.length)
+        record = .allocate(byteCount: layout.length, alignment: 8)
+        record.initializeMemory(as: UInt8.self, repeating: 0)
         expected = max(rows, 1)
-        bucketCount = max(1, (bytes + rows * (layout.length + 32)) / bucketBytes)
-        self.bucketBytes = bucketBytes
+        let all = bytes + rows * (layout.length + 32)
+        bucketCount = min(max(1, all / bucketBytes), Self.mostBuckets)
+        self.bytesInMemory = max(bytesInMemory, 4 * max(bucketBytes, all / Self.mostBuckets))
         buffers = .allocate(byteCount: bucketCount * Self.room, alignment: 64)
-        fill = [Int](repeating: 0, count: bucketCount)
+        fill = .allocate(capacity: bucketCount)
+        fill.initialize(repeating: 0, count: bucketCount)
         pieces = [[Range<Int>]](repeating: [], count: bucketCount)
     }
 
     deinit {
+        record.deallocate()
         buffers.deallocate()
+        fill.deallocate()
     }
 
     package var count: Int { taken }
@@ -53,18 +69,16 @@ package final class GatheredPayloads {
         keyText: UnsafeRawBufferPointer,
         matchText: UnsafeRawBufferPointer
     ) throws {
-        record.withUnsafeMutableBytes { record in
-            // Its places are known when it is written in its order.
-            layout.lay(
-                row,
-                payload: (0, payload.count),
-                textPlace: 0,
-                keyLength: keyText.count,
-                matchLength: matchText.count,
-                into: record
-            )
-        }
-        try record.withUnsafeBytes { try put(row.parent, $0, payload, keyText, matchText) }
+        // Its places are known when it is written in its order.
+        layout.lay(
+            row,
+            payload: (0, payload.count),
+            textPlace: 0,
+            keyLength: keyText.count,
+            matchLength: matchText.count,
+            into: record
+        )
+        try put(row.parent, UnsafeRawBufferPointer(record), payload, keyText, matchText)
     }
 
     /// Calls `body` with one bucket after the other: in the order of their parents, no parent in two of them.
@@ -76,7 +90,8 @@ package final class GatheredPayloads {
                 file,
                 pieces[bucket],
                 recordLength: layout.length,
-                bytesInMemory: 4 * bucketBytes
+                bytesInMemory: bytesInMemory,
+                hold
             )
             try body(held)
             pieces[bucket] = []
@@ -86,6 +101,8 @@ package final class GatheredPayloads {
     // MARK: - Implementation
 
     private static let room = 32 << 10
+    /// 16 MiB of buffers.
+    private static let mostBuckets = 512
 
     /// Rows without a parent may stand anywhere: they go where they came.
     private func bucket(of parent: UInt64) -> Int {

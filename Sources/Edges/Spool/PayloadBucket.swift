@@ -1,6 +1,7 @@
 /// Some rows of payload spools, to be written in another order.
 ///
-/// An ordinary bucket lies in memory. Of one that is much larger, as a parent of a million rows makes it, only the places do.
+/// An ordinary bucket lies in memory, of a size that the processor's cache holds. Of one that is much larger, as a parent of
+/// a million rows makes it, only the places do. It is of use until the next one is made.
 package struct PayloadBucket {
     /// A row as far as ordering needs to know it.
     package struct Row {
@@ -16,36 +17,48 @@ package struct PayloadBucket {
     package private(set) var rows: [Row] = []
     private let recordLength: Int
     private let file: ScratchFile
-    private var bytes: [UInt8] = []
+    private let hold: BucketHold
     private let isInMemory: Bool
 
     /// `pieces` are where its rows lie in the file; no row lies in two of them.
-    init(_ file: ScratchFile, _ pieces: [Range<Int>], recordLength: Int, bytesInMemory: Int) throws {
+    init(
+        _ file: ScratchFile,
+        _ pieces: [Range<Int>],
+        recordLength: Int,
+        bytesInMemory: Int,
+        _ hold: BucketHold
+    ) throws {
         self.file = file
         self.recordLength = recordLength
+        self.hold = hold
         let count = pieces.reduce(0) { $0 + $1.count }
         isInMemory = count <= bytesInMemory
-        if isInMemory { bytes.reserveCapacity(count) }
-        var piece: [UInt8] = []
+        if isInMemory { hold.makeRoom(count) }
+        var end = 0
         for range in pieces {
-            piece.resize(to: range.count)
-            try piece.withUnsafeMutableBytes { try file.read(into: $0, at: range.lowerBound) }
-            note(piece, from: isInMemory ? bytes.count : range.lowerBound)
-            if isInMemory { bytes.append(contentsOf: piece) }
+            if !isInMemory {
+                end = 0
+                hold.makeRoom(range.count)
+            }
+            let piece = hold.bytes(from: end, count: range.count)
+            try file.read(into: piece, at: range.lowerBound)
+            note(UnsafeRawBufferPointer(piece), from: isInMemory ? end : range.lowerBound)
+            end += range.count
         }
     }
 
     /// Writes some of the rows in this order.
-    package func write(_ order: some Sequence<Int>, to writer: PayloadSpoolWriter) throws {
-        var one: [UInt8] = []
+    package func write(_ order: [UInt32], to writer: PayloadSpoolWriter) throws {
         for index in order {
-            let row = rows[index]
+            let row = rows[Int(index)]
+            let length = Self.length(recordLength, row.length, row.texts)
             if isInMemory {
-                try bytes.withUnsafeBytes { try write(row, UnsafeRawBufferPointer(rebasing: $0[row.place...]), writer) }
+                try write(row, UnsafeRawBufferPointer(hold.bytes(from: row.place, count: length)), writer)
             } else {
-                one.resize(to: Self.length(recordLength, row.length, row.texts))
-                try one.withUnsafeMutableBytes { try file.read(into: $0, at: row.place) }
-                try one.withUnsafeBytes { try write(row, $0, writer) }
+                hold.makeRoom(length)
+                let one = hold.bytes(from: 0, count: length)
+                try file.read(into: one, at: row.place)
+                try write(row, UnsafeRawBufferPointer(one), writer)
             }
         }
     }
@@ -77,21 +90,19 @@ package struct PayloadBucket {
         if let base = bytes.baseAddress { place.copyMemory(from: base, byteCount: bytes.count) }
     }
 
-    private mutating func note(_ piece: [UInt8], from start: Int) {
-        piece.withUnsafeBytes { piece in
-            var place = 0
-            while place < piece.count {
-                let payload = Int(piece.loadUnaligned(fromByteOffset: place, as: UInt32.self))
-                let texts = Int(piece.loadUnaligned(fromByteOffset: place + 4, as: UInt32.self))
-                let parent = piece.loadUnaligned(
-                    fromByteOffset: place + 8 + PayloadIndexLayout.parentPlace,
-                    as: UInt64.self
-                )
-                rows.append(
-                    Row(parent: UInt64(littleEndian: parent), length: payload, texts: texts, place: start + place)
-                )
-                place += Self.length(recordLength, payload, texts)
-            }
+    private mutating func note(_ piece: UnsafeRawBufferPointer, from start: Int) {
+        var place = 0
+        while place < piece.count {
+            let payload = Int(piece.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+            let texts = Int(piece.loadUnaligned(fromByteOffset: place + 4, as: UInt32.self))
+            let parent = piece.loadUnaligned(
+                fromByteOffset: place + 8 + PayloadIndexLayout.parentPlace,
+                as: UInt64.self
+            )
+            rows.append(
+                Row(parent: UInt64(littleEndian: parent), length: payload, texts: texts, place: start + place)
+            )
+            place += Self.length(recordLength, payload, texts)
         }
     }
 
@@ -103,6 +114,26 @@ package struct PayloadBucket {
             payload: UnsafeRawBufferPointer(rebasing: bytes[payload..<texts]),
             texts: UnsafeRawBufferPointer(rebasing: bytes[texts..<texts + row.texts])
         )
+    }
+}
+
+/// Memory for one bucket after the other: as long as the longest, and touched anew by none.
+final class BucketHold {
+    private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
+
+    deinit {
+        room.deallocate()
+    }
+
+    /// What was in it is lost when it has to grow.
+    func makeRoom(_ count: Int) {
+        guard room.count < count else { return }
+        room.deallocate()
+        room = .allocate(byteCount: count + count / 4, alignment: 64)
+    }
+
+    func bytes(from start: Int, count: Int) -> UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(rebasing: room[start..<start + count])
     }
 }
 

@@ -89,13 +89,29 @@ package final class PayloadSpool: Sendable {
         return last.payload + last.head.payloadLength - (try place(rows.lowerBound).payload)
     }
 
+    /// How many bytes the texts of the keys and match values of some rows have.
+    package func textBytes(_ rows: Range<Int>) throws -> Int {
+        guard !rows.isEmpty, let end = try end(of: rows) else { return 0 }
+        return max(0, end.text - (try place(rows.lowerBound).text))
+    }
+
     /// Replaces what is in `buffer` by the payloads of some rows, one after the other.
     package func copyPayloads(_ rows: Range<Int>, into buffer: inout [UInt8]) throws {
-        guard !rows.isEmpty else { return buffer.removeAll(keepingCapacity: true) }
+        try copyPayloads(bytes: payloadRange(rows), into: &buffer)
+    }
+
+    /// Where the payloads of some rows lie among all payloads.
+    package func payloadRange(_ rows: Range<Int>) throws -> Range<Int> {
+        guard !rows.isEmpty else { return 0..<0 }
         let start = try place(rows.lowerBound).payload
         let length = try payloadBytes(rows)
         guard length >= 0 else { throw damaged(rows.lowerBound) }
-        try payloads.read(start..<start + length, into: &buffer)
+        return start..<start + length
+    }
+
+    /// Replaces what is in `buffer` by a part of the payloads, wherever rows begin in it.
+    package func copyPayloads(bytes: Range<Int>, into buffer: inout [UInt8]) throws {
+        try payloads.read(bytes, into: &buffer)
     }
 
     /// Calls `body` with the head of each of some rows: in few reads, and without an allocation a row.

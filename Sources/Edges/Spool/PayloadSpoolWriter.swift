@@ -7,7 +7,7 @@ package final class PayloadSpoolWriter {
     private let index: SpoolFileWriter
     private let layout: PayloadIndexLayout
     /// The index record in hand; what lies behind the fields stays 0.
-    private var record: [UInt8]
+    private let record: UnsafeMutableRawBufferPointer
     package private(set) var count = 0
 
     package var fieldCount: Int { layout.fieldCount }
@@ -19,7 +19,12 @@ package final class PayloadSpoolWriter {
         payloads = try SpoolFileWriter(path: paths.payload)
         texts = try SpoolFileWriter(path: paths.texts)
         layout = PayloadIndexLayout(fieldCount: fieldCount)
-        record = [UInt8](repeating: 0, count: layout.length)
+        record = .allocate(byteCount: layout.length, alignment: 8)
+        record.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
+    deinit {
+        record.deallocate()
     }
 
     /// Adds a row and returns its number.
@@ -30,17 +35,15 @@ package final class PayloadSpoolWriter {
         matchText: UnsafeRawBufferPointer
     ) throws -> Int {
         let (place, textPlace) = (payloads.length, texts.length)
-        record.withUnsafeMutableBytes { record in
-            layout.lay(
-                row,
-                payload: (place, payload.count),
-                textPlace: textPlace,
-                keyLength: keyText.count,
-                matchLength: matchText.count,
-                into: record
-            )
-        }
-        try index.append(record)
+        layout.lay(
+            row,
+            payload: (place, payload.count),
+            textPlace: textPlace,
+            keyLength: keyText.count,
+            matchLength: matchText.count,
+            into: record
+        )
+        try index.append(UnsafeRawBufferPointer(record))
         try payloads.append(payload)
         try texts.append(keyText)
         try texts.append(matchText)
@@ -55,12 +58,10 @@ package final class PayloadSpoolWriter {
         texts both: UnsafeRawBufferPointer
     ) throws {
         let (payloadPlace, textPlace) = (UInt64(payloads.length).littleEndian, UInt64(texts.length).littleEndian)
-        record.withUnsafeMutableBytes { record in
-            record.copyMemory(from: old)
-            record.storeBytes(of: payloadPlace, toByteOffset: PayloadIndexLayout.payloadPlace, as: UInt64.self)
-            record.storeBytes(of: textPlace, toByteOffset: PayloadIndexLayout.textPlace, as: UInt64.self)
-        }
-        try index.append(record)
+        record.copyMemory(from: old)
+        record.storeBytes(of: payloadPlace, toByteOffset: PayloadIndexLayout.payloadPlace, as: UInt64.self)
+        record.storeBytes(of: textPlace, toByteOffset: PayloadIndexLayout.textPlace, as: UInt64.self)
+        try index.append(UnsafeRawBufferPointer(record))
         try payloads.append(payload)
         try texts.append(both)
         count += 1

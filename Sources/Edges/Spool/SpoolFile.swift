@@ -19,27 +19,32 @@ enum SpoolFile {
 final class SpoolFileWriter {
     let file: SpoolDescriptor
     private(set) var length = 0
-    private var buffer: [UInt8] = []
+    /// What is written next: plain memory, since every row comes by here several times, and so little that it is still in
+    /// the processor's cache when the kernel takes it.
+    private let piece: UnsafeMutableRawPointer
+    private static let pieceLength = 64 << 10
+    /// Bytes in it.
+    private var filled = 0
+    /// Bytes in the file.
+    private var written = 0
+    /// Of the chunk under way.
+    private let hash = FingerprintStream()
     private var hashes: [UInt64] = []
 
     init(path: String) throws {
         file = try SpoolDescriptor.create(path)
-        buffer.reserveCapacity(SpoolFile.chunkLength)
+        piece = .allocate(byteCount: Self.pieceLength, alignment: 64)
     }
 
+    deinit {
+        piece.deallocate()
+    }
+
+    @inline(__always)
     func append(_ bytes: UnsafeRawBufferPointer) throws {
-        if bytes.count < SpoolFile.chunkLength - buffer.count {
-            buffer.append(contentsOf: bytes)
-            length += bytes.count
-            return
-        }
-        var rest = bytes
-        while !rest.isEmpty {
-            let part = min(rest.count, SpoolFile.chunkLength - buffer.count)
-            buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<part]))
-            rest = UnsafeRawBufferPointer(rebasing: rest[part...])
-            if buffer.count == SpoolFile.chunkLength { try flush() }
-        }
+        guard bytes.count < Self.pieceLength - filled else { return try appendAcrossPieces(bytes) }
+        if let base = bytes.baseAddress { (piece + filled).copyMemory(from: base, byteCount: bytes.count) }
+        filled += bytes.count
         length += bytes.count
     }
 
@@ -51,7 +56,8 @@ final class SpoolFileWriter {
     ///
     /// `isRandom`: the data are read in any order, without checksums.
     func finish(count: Int, extra: UInt64 = 0, isRandom: Bool = false) throws {
-        if !buffer.isEmpty { try flush() }
+        if filled > 0 { try flush() }
+        if written % SpoolFile.chunkLength != 0 { endChunk() }
         // The data first: a trailer must not become durable before what it vouches for. Whoever reads chunk by chunk sees that.
         if isRandom, length > 0 { try file.synchronize() }
         var trailer: [UInt8] = []
@@ -63,12 +69,31 @@ final class SpoolFileWriter {
         try file.synchronize()
     }
 
-    private func flush() throws {
-        try buffer.withUnsafeBytes { bytes in
-            try file.write(bytes, at: hashes.count * SpoolFile.chunkLength)
-            hashes.append(Fingerprint.hash64(bytes))
+    private func appendAcrossPieces(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while let base = rest.baseAddress, !rest.isEmpty {
+            let part = min(rest.count, Self.pieceLength - filled)
+            (piece + filled).copyMemory(from: base, byteCount: part)
+            filled += part
+            rest = UnsafeRawBufferPointer(rebasing: rest[part...])
+            if filled == Self.pieceLength { try flush() }
         }
-        buffer.removeAll(keepingCapacity: true)
+        length += bytes.count
+    }
+
+    /// A chunk is a whole number of pieces.
+    private func flush() throws {
+        let bytes = UnsafeRawBufferPointer(start: piece, count: filled)
+        try file.write(bytes, at: written)
+        hash.take(bytes)
+        written += filled
+        filled = 0
+        if written % SpoolFile.chunkLength == 0 { endChunk() }
+    }
+
+    private func endChunk() {
+        hashes.append(hash.hash64)
+        hash.startOver()
     }
 }
 
@@ -117,12 +142,14 @@ final class SpoolFileReader: Sendable {
     func readChunk(_ index: Int, appendingTo buffer: inout [UInt8]) throws {
         let start = index * SpoolFile.chunkLength
         let count = min(SpoolFile.chunkLength, length - start)
-        let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: count))
-        let hash = try buffer.withUnsafeMutableBytes { bytes in
-            let part = UnsafeMutableRawBufferPointer(rebasing: bytes[old...])
-            try file.read(into: part, at: start)
-            return Fingerprint.hash64(UnsafeRawBufferPointer(part))
+        var hash: UInt64 = 0
+        try buffer.append(addingCapacity: count) { (room: inout OutputSpan<UInt8>) throws in
+            try room.withUnsafeMutableBufferPointer { bytes, filled in
+                let part = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
+                try file.read(into: part, at: start)
+                hash = Fingerprint.hash64(UnsafeRawBufferPointer(part))
+                filled = count
+            }
         }
         guard hash == hashes[index] else {
             throw SpoolError(.damaged, path: file.path, reason: "the checksum of its bytes from \(start) on is wrong")

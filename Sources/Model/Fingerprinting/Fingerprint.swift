@@ -33,11 +33,19 @@ package struct Hash128: Hashable, Comparable, Sendable {
     package var high: UInt64
     package var low: UInt64
 
+    @inlinable
     package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
+    // Written out, so that other rooms have it in their loops: a derived one is called through its conformance.
+    @inlinable
+    package static func == (left: Hash128, right: Hash128) -> Bool {
+        left.high == right.high && left.low == right.low
+    }
+
+    @inlinable
     package static func < (left: Hash128, right: Hash128) -> Bool {
         left.high != right.high ? left.high < right.high : left.low < right.low
     }

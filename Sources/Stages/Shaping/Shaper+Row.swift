@@ -24,8 +24,12 @@ extension Shaper {
     ) -> ShapingResult {
         let start = payload.count
         var row = ShapedRow(raw: change.raw)
-        let stop = write(change, answers, existence, omitting, &row, &payload)
-        if let stop {
+        var isWritten = false
+        if let plain, omitting == 0, !change.cells.isEmpty {
+            isWritten = writePlain(plain, change, existence, &row, &payload)
+            if !isWritten { row = ShapedRow(raw: change.raw) }
+        }
+        if !isWritten, let stop = write(change, answers, existence, omitting, &row, &payload) {
             payload.removeLast(payload.count - start)
             switch stop {
             case .unmatched: return .unmatched
@@ -256,7 +260,7 @@ extension Shaper {
     }
 
     /// Spreads a sum's bits, so that the order of the mapping does not count but every field does.
-    private static func mixed(_ value: UInt64) -> UInt64 {
+    static func mixed(_ value: UInt64) -> UInt64 {
         var value = value
         value ^= value >> 33
         value = value &* 0xFF51_AFD7_ED55_8CCD

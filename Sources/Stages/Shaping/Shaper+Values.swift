@@ -49,7 +49,7 @@ extension Shaper {
     }
 
     /// Why a null may not stand in the field, or how it is said.
-    private func null(_ field: ShapedField, exists: Bool?) -> (Said, FieldFault?) {
+    func null(_ field: ShapedField, exists: Bool?) -> (Said, FieldFault?) {
         let creates = form.operation == .insert || form.operation == .publish || exists == false
         switch field.whenNull {
         case .reject: return (.null, .rejectedNull)

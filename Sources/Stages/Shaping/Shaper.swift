@@ -36,6 +36,8 @@ package struct Shaper: Sendable {
     let matchOpening: [UInt8]
     /// Index of the field whose value a result is known by; nil: another key.
     let resultField: Int?
+    /// How ordinary rows are written; nil: there are none.
+    var plain: PlainCourse?
     var canonical: [UInt8] = []
     var scratch: [UInt8] = []
     var template: [UInt8] = []
@@ -93,6 +95,7 @@ package struct Shaper: Sendable {
             }
             || (match?.lead.isValue ?? false && object.field(match?.field ?? "")?.isUnique ?? false)
         (resultKey, resultField) = Self.resultKey(operation: operation, match: match, fields: fields, object: object)
+        plain = PlainCourse(form, match, fields, resultKey, resultField: resultField)
         matchOpening =
             match.map { PayloadWriting.quoted($0.lead.isValue ? $0.field : "Id") + [UInt8(ascii: ":")] } ?? []
         linkHashes = Array(repeating: 0, count: links.count)

@@ -40,6 +40,9 @@ final class ChangeShaping: @unchecked Sendable {
     let folder: String
     let prefix: String
     var lanes: [ShapingLane]
+    private let laneCount: Int
+    /// What is done with the rows, as reports name it.
+    private let operation: RecordOperation
     private var writers: [Layout: Writer] = [:]
     private var last: LastWriter?
     private var payload: [UInt8] = []
@@ -66,6 +69,8 @@ final class ChangeShaping: @unchecked Sendable {
         reader = try diff.changes()
         self.selection = selection
         self.lanes = lanes
+        laneCount = lanes.count
+        operation = lanes.first?.shaper.form.operation ?? sync.operation
         self.router = router
         fieldCount = sync.fieldNames.count
         // An update finds every record there already, whatever the order.
@@ -81,6 +86,15 @@ final class ChangeShaping: @unchecked Sendable {
     /// Shapes up to `limit` changes.
     func next(_ limit: Int) throws -> Portion {
         var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
+        // Out of the object for the while: what lies in it is copied before it is lent.
+        var change = Change.blank
+        var lanes: [ShapingLane] = []
+        swap(&change, &self.change)
+        swap(&lanes, &self.lanes)
+        defer {
+            swap(&change, &self.change)
+            swap(&lanes, &self.lanes)
+        }
         for _ in 0..<limit {
             guard try reader.next(into: &change) else {
                 portion.isLast = true
@@ -98,7 +112,7 @@ final class ChangeShaping: @unchecked Sendable {
                 portion.undelivered.append(.init(key: change.key, row: held))
                 continue
             }
-            try take(change, lane, &portion)
+            try take(change, lane, &lanes[lane], &portion)
         }
         return portion
     }
@@ -186,31 +200,36 @@ final class ChangeShaping: @unchecked Sendable {
         }
     }
 
-    private func take(_ change: Change, _ lane: Int, _ portion: inout Portion) throws {
+    /// `number` is that of the lane.
+    private func take(
+        _ change: Change,
+        _ number: Int,
+        _ lane: inout ShapingLane,
+        _ portion: inout Portion
+    ) throws {
         payload.removeAll(keepingCapacity: true)
         // In place: a shaper works in buffers of its own.
-        let omitting = onlyUnlinked == nil ? 0 : lanes[lane].shaper.ownLinks
+        let omitting = onlyUnlinked == nil ? 0 : lane.shaper.ownLinks
         let existence = existing?[change.key]
-        let result = lanes[lane].shaper.shape(
+        let result = lane.shaper.shape(
             change,
-            answers: lanes[lane].answers,
+            answers: lane.answers,
             existence: existence,
             omitting: omitting,
             into: &payload
         )
-        guard mustGoAside(result), lanes[lane].aside != nil else {
-            return try note(result, of: change, lane, isAside: false, &portion)
+        guard mustGoAside(result), lane.aside != nil else {
+            return try note(result, of: change, number, lane, isAside: false, &portion)
         }
         payload.removeAll(keepingCapacity: true)
-        let answers = lanes[lane].answers
-        let aside = lanes[lane].aside?.shape(
+        let aside = lane.aside?.shape(
             change,
-            answers: answers,
+            answers: lane.answers,
             existence: existence,
             omitting: omitting,
             into: &payload
         )
-        if let aside { try note(aside, of: change, lane, isAside: true, &portion) }
+        if let aside { try note(aside, of: change, number, lane, isAside: true, &portion) }
     }
 
     /// Whether no batch of CSV can hold the row.
@@ -222,32 +241,32 @@ final class ChangeShaping: @unchecked Sendable {
         }
     }
 
-    private func isProvisional(_ lane: Int) -> Bool { lanes[lane].isProvisional || onlyUnlinked != nil }
-
     /// A longer row fails its whole batch of either Bulk API.
     private static let longestRow = JobLimits().rowBytes
 
     private func note(
         _ result: ShapingResult,
         of change: Change,
-        _ lane: Int,
+        _ number: Int,
+        _ lane: ShapingLane,
         isAside: Bool,
         _ portion: inout Portion
     ) throws {
         switch result {
         case .shaped(let row):
-            let layout = Layout(lane: lane, isAside: isAside, columns: row.layout)
+            let layout = Layout(lane: number, isAside: isAside, columns: row.layout)
+            // What goes without its links, or in part, is not yet what is to be delivered: it looks changed till then.
+            let isProvisional = lane.isProvisional || onlyUnlinked != nil
             let record = PayloadRecord(
                 key: change.key,
-                // What goes without its links, or in part, is not yet what is to be delivered: it looks changed till then.
-                raw: isProvisional(lane) ? 0 : row.raw,
-                shaped: isProvisional(lane) ? 0 : row.shaped,
+                raw: isProvisional ? 0 : row.raw,
+                shaped: isProvisional ? 0 : row.shaped,
                 match: row.result,
                 parent: row.parent,
                 refusals: UInt32(truncatingIfNeeded: change.known?.refusal?.rawValue ?? 0),
-                fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside)
+                fields: lane.fieldHashes(count: fieldCount, isAside: isAside)
             )
-            try append(record, change.keyText, lanes[lane].matchValue(isAside: isAside), to: layout)
+            try append(record, change.keyText, lane.matchValue(isAside: isAside), to: layout, lane)
             if hasOwnLinks {
                 writers[layout]?.relations.append(Waves.Row(match: row.match, parent: row.selfParent))
             }
@@ -259,9 +278,9 @@ final class ChangeShaping: @unchecked Sendable {
                 key: change.key,
                 raw: row.raw,
                 shaped: row.shaped,
-                fields: lanes[lane].fieldHashes(count: fieldCount, isAside: isAside),
+                fields: lane.fieldHashes(count: fieldCount, isAside: isAside),
                 keyText: change.keyText,
-                matchText: String(decoding: lanes[lane].matchValue(isAside: isAside), as: UTF8.self)
+                matchText: String(decoding: lane.matchValue(isAside: isAside), as: UTF8.self)
             )
             portion.unchanged += 1
         case .unmatched where selection == .removed:
@@ -294,7 +313,7 @@ final class ChangeShaping: @unchecked Sendable {
             row: UndeliveredRow(
                 sync: sync.name,
                 key: change.keyText,
-                operation: lanes.first?.shaper.form.operation ?? sync.operation,
+                operation: operation,
                 state: state,
                 code: code,
                 message: message
@@ -311,8 +330,14 @@ final class ChangeShaping: @unchecked Sendable {
     }
 
     /// Adds the payload in hand to its spool.
-    private func append(_ record: PayloadRecord, _ keyText: String, _ matchValue: [UInt8], to layout: Layout) throws {
-        let room = try room(layout, hasParent: record.parent != 0)
+    private func append(
+        _ record: PayloadRecord,
+        _ keyText: String,
+        _ matchValue: [UInt8],
+        to layout: Layout,
+        _ lane: ShapingLane
+    ) throws {
+        let room = try room(layout, lane, hasParent: record.parent != 0)
         var keyText = keyText
         try payload.withUnsafeBytes { payload in
             try keyText.withUTF8 { keyText in
@@ -329,23 +354,22 @@ final class ChangeShaping: @unchecked Sendable {
         }
     }
 
-    private func room(_ layout: Layout, hasParent: Bool) throws -> Room {
+    private func room(_ layout: Layout, _ lane: ShapingLane, hasParent: Bool) throws -> Room {
         if let last, last.layout == layout, last.hasParents || !hasParent { return last.room }
         let room: Room
         if let known = writers[layout] {
             room = known.room
             if hasParent { writers[layout]?.hasParents = true }
         } else {
-            room = try makeRoom(layout)
+            room = try makeRoom(layout, lane)
             writers[layout] = Writer(room: room, hasParents: hasParent)
         }
         last = LastWriter(layout: layout, room: room, hasParents: writers[layout]?.hasParents ?? false)
         return room
     }
 
-    private func makeRoom(_ layout: Layout) throws -> Room {
+    private func makeRoom(_ layout: Layout, _ lane: ShapingLane) throws -> Room {
         let path = folder + "/" + name(layout)
-        let lane = lanes[layout.lane]
         // Waves put rows in an order of their own, and know them by their places.
         guard !hasOwnLinks, !layout.isAside, lane.api != .rest, !lane.shaper.links.isEmpty else {
             return .spool(try PayloadSpoolWriter(path: path, fieldCount: fieldCount))
@@ -354,7 +378,8 @@ final class ChangeShaping: @unchecked Sendable {
             path: path + ".scratch",
             fieldCount: fieldCount,
             rows: reader.count,
-            bytes: reader.byteCount
+            bytes: reader.byteCount,
+            bucketBytes: SpoolOrder(lane.api, batchRows: sync.batch.size, headerBytes: 0).bucketBytes
         )
         return .gathered(gathered)
     }
@@ -378,6 +403,6 @@ final class ChangeShaping: @unchecked Sendable {
     }
 
     private func name(_ layout: Layout) -> String {
-        prefix + (lanes.count > 1 ? "-\(layout.lane)" : "") + (layout.isAside ? "-aside" : "") + ".\(layout.columns)"
+        prefix + (laneCount > 1 ? "-\(layout.lane)" : "") + (layout.isAside ? "-aside" : "") + ".\(layout.columns)"
     }
 }

@@ -81,25 +81,27 @@ extension ReadySpool {
 /// Hands out a spool's bytes some at a time.
 private actor SpoolUpload {
     private let ready: ReadySpool
-    private var left: Range<Int>
-    private var hasBegun = false
+    private let rows: Range<Int>
+    /// Bytes of the payloads; nil: nothing was handed out yet.
+    private var left: Range<Int>?
+    /// Small enough to come from memory that was used before: larger pieces are taken from the kernel one by one.
+    private static let pieceLength = 64 << 10
 
     init(ready: ReadySpool, rows: Range<Int>) {
         self.ready = ready
-        left = rows
+        self.rows = rows
     }
 
     func next() throws -> [UInt8]? {
-        if !hasBegun {
-            hasBegun = true
-            if !ready.header.isEmpty { return ready.header }
+        guard let left else {
+            self.left = try ready.spool.payloadRange(rows)
+            return ready.header.isEmpty ? try next() : ready.header
         }
         guard !left.isEmpty else { return nil }
-        // About half a megabyte at a time with rows of ordinary width.
-        let portion = left.prefix(2_000)
+        let portion = left.prefix(Self.pieceLength)
+        self.left = portion.upperBound..<left.upperBound
         var bytes: [UInt8] = []
-        try ready.spool.copyPayloads(portion, into: &bytes)
-        left = portion.upperBound..<left.upperBound
+        try ready.spool.copyPayloads(bytes: portion, into: &bytes)
         return bytes
     }
 }

@@ -151,6 +151,11 @@ package actor SnapshotProjector {
         into batch: inout SnapshotBatch
     ) throws {
         let rows = outcome.firstRow..<outcome.firstRow + outcome.rowCount
+        switch outcome.operation {
+        case .delete, .clear: break
+        case .insert, .update, .upsert, .merge, .publish:
+            batch.reserve(delivered: rows.count, textBytes: try spool.textBytes(rows))
+        }
         try spool.forEachRow(in: rows) { row, record, fields, keyText, matchText in
             guard outcome.isAccepted(row - outcome.firstRow) else { return }
             switch outcome.operation {

@@ -26,6 +26,15 @@ struct SpoolOrder {
         }
     }
 
+    /// How much of the rows is put in order at a time: what the processor's cache holds, or, since batches of the original API
+    /// are packed within it, several batches.
+    var bucketBytes: Int {
+        switch api {
+        case .bulk: 12 << 20
+        case .bulk2, .rest: 1 << 20
+        }
+    }
+
     /// Orders and cuts; writes a spool beside the first one if rows have to move.
     func ordered(_ ready: ReadySpool, folder: String) throws -> OrderedSpool {
         if let cuts = ready.cuts { return OrderedSpool(ready: ready, cuts: cuts) }
@@ -37,7 +46,8 @@ struct SpoolOrder {
             path: folder + "/" + name + ".scratch",
             fieldCount: spool.fieldCount,
             rows: spool.count,
-            bytes: try spool.payloadBytes(0..<spool.count)
+            bytes: try spool.payloadBytes(0..<spool.count),
+            bucketBytes: bucketBytes
         )
         try gathered.take(spool)
         let (other, cuts) = try write(gathered, to: folder + "/" + name, fieldCount: spool.fieldCount)
@@ -57,7 +67,8 @@ struct SpoolOrder {
         try gathered.forEachBucket { bucket in
             let plan = JobPlan(entries(of: bucket), api: api, limits: limits)
             let first = writer.count
-            try bucket.write((plan.order + plan.tooLarge).lazy.map(Int.init), to: writer)
+            try bucket.write(plan.order, to: writer)
+            try bucket.write(plan.tooLarge, to: writer)
             for batch in plan.jobs.flatMap(\.batches) {
                 batches.append(first + batch.range.lowerBound..<first + batch.range.upperBound)
             }

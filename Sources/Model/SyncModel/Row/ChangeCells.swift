@@ -1,8 +1,8 @@
 /// The cells of one row, one behind the other in one buffer, which is filled again for the next row.
 package struct ChangeCells: Sendable, Equatable {
-    private var bytes: [UInt8] = []
+    @usableFromInline var bytes: [UInt8] = []
     /// Where each cell ends.
-    private var ends: [UInt32] = []
+    @usableFromInline var ends: [UInt32] = []
 
     package init() {}
 
@@ -25,16 +25,21 @@ package struct ChangeCells: Sendable, Equatable {
     /// - Returns: whether the ends are in order and within the bytes.
     package mutating func replace(ends newEnds: UnsafeRawBufferPointer, bytes newBytes: UnsafeRawBufferPointer) -> Bool
     {
-        removeAll()
+        let count = newEnds.count / 4
+        // Most rows have as many cells as the one before, and no more bytes than the longest.
+        if ends.count != count { ends = [UInt32](repeating: 0, count: count) }
+        bytes.removeAll(keepingCapacity: true)
         bytes.append(contentsOf: newBytes)
-        var last: UInt32 = 0
-        for offset in stride(from: 0, to: newEnds.count, by: 4) {
-            let end = UInt32(littleEndian: newEnds.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-            guard end >= last, end <= bytes.count else { return false }
-            ends.append(end)
-            last = end
+        return ends.withUnsafeMutableBufferPointer { ends in
+            var last: UInt32 = 0
+            for index in 0..<count {
+                let end = UInt32(littleEndian: newEnds.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+                guard end >= last, end <= newBytes.count else { return false }
+                ends[index] = end
+                last = end
+            }
+            return true
         }
-        return true
     }
 
     /// Puts another cell in the place of one.
@@ -45,21 +50,22 @@ package struct ChangeCells: Sendable, Equatable {
     }
 
     /// Lends the bytes of a cell for the length of the call.
-    @inline(__always)
+    @inlinable
     package func withCell<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         let range = range(index)
         return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
     /// Lends all ends and all bytes for the length of the call.
+    @inlinable
     package func withAll<Result>(
         _ body: (_ ends: UnsafeBufferPointer<UInt32>, _ bytes: UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
         try ends.withUnsafeBufferPointer { ends in try bytes.withUnsafeBytes { try body(ends, $0) } }
     }
 
-    @inline(__always)
-    private func range(_ index: Int) -> Range<Int> {
+    @inlinable
+    func range(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
     }
 }

@@ -1,7 +1,8 @@
 /// Finds the row that a line of a Bulk 2.0 result is about, and keeps account of every row of the job.
 ///
-/// A table of hashes with open addressing: some twenty bytes a row. Rows with one hash, which only whole rows of equal
-/// payload have, are interchangeable and stand in a chain.
+/// Lines that come in the order of the job are settled by their place. With the first one that does not, a table of hashes
+/// with open addressing is made: some ten bytes a row more. Rows with one hash, which only whole rows of equal payload have,
+/// are interchangeable and stand in a chain.
 package struct ResultMatching: ~Copyable {
     /// What a line of a result turned out to be about.
     package enum Match: Sendable, Equatable {
@@ -24,11 +25,17 @@ package struct ResultMatching: ~Copyable {
     private let job: String
     private let hashes: [UInt64]
     /// The first row of a hash, plus one; 0: an empty slot.
-    private var slots: [UInt32]
+    ///
+    /// Empty until a line does not come in its order.
+    private var slots: [UInt32] = []
     /// The next row of the same hash, plus one; that of a first row skips those that are settled.
-    private var next: [UInt32]
+    private var next: [UInt32] = []
     private var outcomes: [UInt8]
-    private let mask: Int
+    private var mask = 0
+    /// Two rows have one hash: none of them is settled by its place any more, or its chain would not know.
+    private var hasChains = false
+    /// The row that the next line is about, if lines come in the order of the job.
+    private var expected = 0
     private var counts = [0, 0, 0, 0]
     private var doubled = 0
     private var unknown = 0
@@ -38,23 +45,8 @@ package struct ResultMatching: ~Copyable {
         self.job = job
         self.hashes = hashes
         rowCount = hashes.count
-        var capacity = 16
-        while capacity < hashes.count * 3 / 2 { capacity *= 2 }
-        mask = capacity - 1
-        slots = Array(repeating: 0, count: capacity)
-        next = Array(repeating: 0, count: hashes.count)
         outcomes = Array(repeating: Outcome.open.rawValue, count: hashes.count)
         counts[0] = hashes.count
-        for row in hashes.indices {
-            let slot = slot(of: hashes[row])
-            if slots[slot] == 0 {
-                slots[slot] = UInt32(row + 1)
-            } else {
-                let first = Int(slots[slot] - 1)
-                next[row] = next[first]
-                next[first] = UInt32(row + 1)
-            }
-        }
     }
 
     package mutating func accepted(_ hash: UInt64) -> Match { settle(hash, .accepted) }
@@ -132,6 +124,34 @@ package struct ResultMatching: ~Copyable {
         outcomes.indices.filter { outcomes[$0] == outcome.rawValue }
     }
 
+    /// Whether the line is about the next open row: how results mostly come.
+    @inline(__always)
+    private mutating func isExpected(_ hash: UInt64) -> Bool {
+        while expected < rowCount, outcomes[expected] != Outcome.open.rawValue { expected += 1 }
+        return expected < rowCount && hashes[expected] == hash && hash != 0 && !hasChains
+    }
+
+    private mutating func makeTable() {
+        var capacity = 16
+        while capacity < hashes.count * 3 / 2 { capacity *= 2 }
+        mask = capacity - 1
+        slots = Array(repeating: 0, count: capacity)
+        next = Array(repeating: 0, count: hashes.count)
+        for row in hashes.indices {
+            let slot = slot(of: hashes[row])
+            if slots[slot] == 0 {
+                slots[slot] = UInt32(row + 1)
+                continue
+            }
+            hasChains = true
+            // One that was settled by its place is no link of a chain.
+            guard outcomes[row] == Outcome.open.rawValue else { continue }
+            let first = Int(slots[slot] - 1)
+            next[row] = next[first]
+            next[first] = UInt32(row + 1)
+        }
+    }
+
     /// The slot of a hash: its own, or the empty one where it would stand.
     private func slot(of hash: UInt64) -> Int {
         // The low bits serve; XXH3 has mixed them.
@@ -141,6 +161,12 @@ package struct ResultMatching: ~Copyable {
     }
 
     private mutating func settle(_ hash: UInt64, _ outcome: Outcome) -> Match {
+        if isExpected(hash) {
+            settle(expected, outcome)
+            expected += 1
+            return .row(expected - 1)
+        }
+        if slots.isEmpty { makeTable() }
         let head = slots[slot(of: hash)]
         // 0 is no hash: a row that has none is known by nothing.
         guard head != 0, hash != 0 else {
@@ -157,10 +183,15 @@ package struct ResultMatching: ~Copyable {
             row = Int(next[first] - 1)
             next[first] = next[row]
         }
+        settle(row, outcome)
+        return .row(row)
+    }
+
+    @inline(__always)
+    private mutating func settle(_ row: Int, _ outcome: Outcome) {
         outcomes[row] = outcome.rawValue
         counts[0] -= 1
         counts[Int(outcome.rawValue)] += 1
-        return .row(row)
     }
 }
 

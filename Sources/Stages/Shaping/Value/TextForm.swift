@@ -85,10 +85,11 @@ struct EmailForm: Sendable, Equatable {
         output.withUnsafeMutableBufferPointer { bytes in
             for index in start..<bytes.count { bytes[index] = MatchFolding.lowered(bytes[index]) }
         }
-        return checked && !Self.isAddress(output[start...]) ? .badEmail : nil
+        let isAddress = output.withUnsafeBytes { Self.isAddress(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        return checked && !isAddress ? .badEmail : nil
     }
 
-    private static func isAddress(_ bytes: ArraySlice<UInt8>) -> Bool {
+    static func isAddress(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var at: Int?
         var dots = 0
         var previous = UInt8(ascii: ".")
@@ -96,7 +97,7 @@ struct EmailForm: Sendable, Equatable {
             let byte = bytes[index]
             guard byte > 0x20, byte != 0x7F else { return false }
             if byte == UInt8(ascii: "@") {
-                guard at == nil, index > bytes.startIndex else { return false }
+                guard at == nil, index > 0 else { return false }
                 at = index
                 // A domain begins with a label, not with a point.
                 previous = UInt8(ascii: ".")
