@@ -36,5 +36,12 @@ extension BrokenFile {
                 "2:11: `contacts` looks up Account by External_Id__c for its AccountId, which `accounts` writes in a later step: parents come first. The right order: `accounts`, `contacts`"
             ]
         ),
+        BrokenFile(
+            "sequences/crm.yaml",
+            "steps:\n  - sync: accounts\n  - sync: contacts\n    after: []\n",
+            faults: [
+                "3:11: `contacts` looks up Account by External_Id__c for its AccountId, which `accounts` writes in a step beside it: parents come first. Write `after: [accounts]` for the step of `contacts`"
+            ]
+        ),
     ]
 }

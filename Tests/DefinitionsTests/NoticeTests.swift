@@ -63,7 +63,7 @@ import Testing
     @Test func `is given for a child beside its parent`() {
         let found = notices(["sequences/crm.yaml": "steps: [{ sync: [contacts, accounts] }]\n"])
         #expect(found.count == 1)
-        #expect(found.first?.contains("side by side") == true)
+        #expect(found.first?.contains("side by side with it: it begins when `accounts` has ended") == true)
     }
 
     @Test func `is given for a batch size that is not used`() {

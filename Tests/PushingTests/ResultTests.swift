@@ -180,4 +180,19 @@ import Testing
         #expect(StepVerdict(counts: waiting, maxRejected: nil, inDoubtBefore: 900).state == .failed)
         #expect(StepVerdict(counts: waiting, maxRejected: nil).state == .partial)
     }
+
+    @Test func `weighs by default what is rejected anew, and by a written bound all`() {
+        var backlog = Self.counts(5, rejected: 60)
+        backlog.rejectedBefore = 60
+        #expect(StepVerdict(counts: backlog, maxRejected: nil).state == .partial)
+        #expect(StepVerdict(counts: backlog, maxRejected: .share(Share(fraction: 0.1))).state == .failed)
+        #expect(StepVerdict(counts: backlog, maxRejected: .rows(0)).state == .failed)
+        backlog.rejected = 60 + 50
+        let wave = StepVerdict(counts: backlog, maxRejected: nil)
+        #expect(wave.state == .failed)
+        #expect(
+            wave.reason
+                == "50 of 55 rows were rejected, more than the 10% that `max_rejected` is unless written; 60 more were rejected before, and do not count"
+        )
+    }
 }

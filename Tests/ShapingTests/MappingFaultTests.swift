@@ -173,6 +173,10 @@ import Testing
         bench.fields[1].whenNull = .reject
         #expect(try bench.shaper(.csv(.insert)).hasUniqueField == true)
         #expect(try bench.shaper(.csv(.insert)).resultKey == .column("Ext__c", caseSensitive: false))
+        // The primary key is never empty.
+        bench.fields[1] = FieldMapping(field: "Ext__c", value: .column("id"))
+        #expect(try bench.shaper(.csv(.insert)).hasUniqueField == true)
+        #expect(try bench.shaper(.csv(.insert)).resultKey == .column("Ext__c", caseSensitive: false))
     }
 
     @Test func `of a whole row is hashed as its cells come back`() throws {

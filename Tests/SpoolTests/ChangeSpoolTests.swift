@@ -85,7 +85,7 @@ import Testing
         let folder = try SpoolFolder()
         let rows = [
             RefusedRow(code: "NULL_KEY", key: nil, keyText: "", message: "row 4 has none"),
-            RefusedRow(code: "DOUBLED_KEY", key: Fingerprint.hash128("a"), keyText: "a", message: "é"),
+            RefusedRow(code: "DOUBLED_KEY", key: Fingerprint.hash128("a"), keyText: "a", message: "é", wasOwed: true),
         ]
         let refusals = try RefusedSpoolWriter(path: folder.path + "/r")
         for row in rows { try refusals.append(row) }

@@ -56,12 +56,16 @@ extension DaemonAnswers {
             let (run, sync) = try await subject(of: target)
             let bound = limit ?? Self.rowsAnAnswer
             var rows = try await conductor.parts.ledger.undelivered(run: run, sync: sync, limit: bound + 1)
-            if rows.count <= bound, let record = try await conductor.run(run) {
-                rows += try await conductor.restingRows(of: record, sync: sync, limit: bound + 1 - rows.count)
+                .map { (row: $0, run: run) }
+            if let record = try await conductor.run(run) {
+                // Counted by this run, too, though an earlier one has tried them.
+                rows += try await conductor.doubtfulRows(of: record, sync: sync, limit: max(0, bound + 1 - rows.count))
+                rows += try await conductor.restingRows(of: record, sync: sync, limit: max(0, bound + 1 - rows.count))
+                    .map { (row: $0, run: run) }
             }
             let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
-            let rules = try await rules(refusing: rows.prefix(bound))
-            let reports = rows.prefix(bound).map { row in
+            let rules = try await rules(refusing: rows.prefix(bound).map(\.row)[...])
+            let reports = rows.prefix(bound).map { row, run in
                 var report = RejectedRowReport(row, run: run, redacting: hidden)
                 if let rule = rules[Refusal(row)] { report.explanation += " (rule \(rule))" }
                 return report

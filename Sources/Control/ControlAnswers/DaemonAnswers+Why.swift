@@ -21,7 +21,7 @@ extension DaemonAnswers {
                 state: standing.state.rawValue,
                 next: standing.next?.rfc3339,
                 gates: try await closed + comingGates(of: syncs),
-                sentences: sentences(standing, closed)
+                sentences: sentences(standing, closed) + (try await holdUp(standing))
             )
             if sequence == nil {
                 let (next, words) = try await asPart(of: definitions, plain(standing.name), standing)
@@ -172,6 +172,21 @@ extension DaemonAnswers {
         }
     }
 
+    /// What the run waits for that a queued one waits for.
+    private func holdUp(_ standing: SequenceStanding) async throws -> [String] {
+        guard standing.state == .queued, let id = standing.waitingFor?.run, let run = try await conductor.run(id),
+            run.state == .waiting
+        else { return [] }
+        return ["Run \(run.id) of \(run.sequence) itself waits: \(run.reason ?? "no reason is known")."]
+            + approval(of: run)
+    }
+
+    /// How a run that asks for approval gets it.
+    private func approval(of run: RunRecord) -> [String] {
+        guard let approval = run.approval, approval.granted == nil else { return [] }
+        return ["`sequencectl plan \(run.id)` shows what it would do, `sequencectl approve \(run.id)` lets it."]
+    }
+
     private func sentences(_ standing: SequenceStanding, _ gates: [GateReport]) -> [String] {
         var sentences: [String] = []
         switch standing.state {
@@ -179,14 +194,12 @@ extension DaemonAnswers {
             let reason = standing.waitingFor?.reason ?? "no reason is known"
             let until = standing.waitingFor?.until.map { ", until \($0.rfc3339) as far as is known" } ?? ""
             sentences.append("It waits: \(reason)\(reason.contains(" until ") ? "" : until).")
-            if let run = standing.current, run.approval?.granted == nil, run.approval != nil {
-                sentences.append(
-                    "`sequencectl plan \(run.id)` shows what it would do, `sequencectl approve \(run.id)` lets it."
-                )
-            }
+            sentences += standing.current.map(approval) ?? []
         case .running: sentences.append("It is running and waits for nothing.")
         case .stopping: sentences.append("It was asked to stop: what was sent is collected first.")
-        case .queued: sentences.append("It is queued and begins when what is before it has ended.")
+        case .queued:
+            let reason = standing.waitingFor.map { ": \($0.reason)" } ?? " and begins when what is before it has ended"
+            sentences.append("It is queued\(reason).")
         case .idle:
             if standing.isPaused {
                 let reason = standing.pausedReason.map { ": \($0)" } ?? ""

@@ -49,6 +49,31 @@ extension Ledger {
         }
     }
 
+    /// The rows of a sync that other runs have put in doubt and that nobody has resolved, oldest first, each with its run.
+    ///
+    /// `before`: of those that were recorded by then; nil: of all.
+    package func rowsInDoubt(
+        of sync: String,
+        beside run: RunID,
+        before: Timestamp?,
+        limit: Int
+    ) async throws -> [(row: UndeliveredRow, run: RunID)] {
+        try await wrapping("read the rows of \(sync) that are in doubt") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT u.run, u.record FROM undelivered u JOIN outcomes o ON o.number = u.outcome
+                    WHERE u.sync = ? AND u.run != ? AND u.state = 'in-doubt' AND o.recorded <= ? ORDER BY u.number LIMIT ?
+                    """
+                let latest = before?.microseconds ?? .max
+                return try Row.fetchAll(database, sql: sql, arguments: [sync, run.rawValue, latest, limit]).map { row in
+                    let text: String = row["record"]
+                    let known = try JSONDecoder().decode(UndeliveredRow.self, from: Data(text.utf8))
+                    return (known, RunID(rawValue: row["run"]))
+                }
+            }
+        }
+    }
+
     /// Stores what a person says became of rows that were in doubt; they are in doubt no longer.
     package func resolve(_ outcome: BatchOutcome, _ numbers: [Int64], at now: Timestamp) async throws {
         try await wrapping("resolve rows of \(outcome.sync)") {

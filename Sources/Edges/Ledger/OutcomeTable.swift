@@ -12,12 +12,17 @@ package struct BatchOutcome: Sendable {
         package var row: UndeliveredRow
         /// Of a row that was refused in data or configuration: how often by now, and with which values.
         package var mark: RefusalMark?
+        /// It was refused while it was read, and was owed already by then.
+        package var wasOwedWhenRead = false
 
         package init(key: Hash128, row: UndeliveredRow, mark: RefusalMark? = nil) {
             self.key = key
             self.row = row
             self.mark = mark
         }
+
+        /// An earlier run was refused it, too, for the same reason as far as that is marked.
+        package var wasRefusedBefore: Bool { wasOwedWhenRead || mark.map { $0.count > 1 } ?? false }
     }
 
     /// The outcome's own number, in the order of recording: what the snapshot applies by.

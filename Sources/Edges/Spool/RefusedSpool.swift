@@ -8,12 +8,15 @@ package struct RefusedRow: Sendable, Equatable {
     package var key: Hash128?
     package var keyText: String
     package var message: String
+    /// It was owed already when it was read.
+    package var wasOwed: Bool
 
-    package init(code: String, key: Hash128?, keyText: String, message: String) {
+    package init(code: String, key: Hash128?, keyText: String, message: String, wasOwed: Bool = false) {
         self.code = code
         self.key = key
         self.keyText = keyText
         self.message = message
+        self.wasOwed = wasOwed
     }
 }
 
@@ -28,7 +31,7 @@ package final class RefusedSpoolWriter {
 
     package func append(_ row: RefusedRow) throws {
         record.removeAll(keepingCapacity: true)
-        record.append(row.key == nil ? 0 : 1)
+        record.append((row.key == nil ? 0 : 1) | (row.wasOwed ? 2 : 0))
         record.put(row.key ?? Hash128(high: 0, low: 0))
         for text in [row.code, row.keyText, row.message] {
             record.put(UInt32(text.utf8.count))
@@ -59,13 +62,19 @@ package final class RefusedSpoolReader {
     package func next() throws -> RefusedRow? {
         try records.next { bytes in
             var reader = SpoolByteReader(bytes)
-            guard let hasKey = reader.number(UInt8.self), let key = reader.key() else { return nil }
+            guard let marks = reader.number(UInt8.self), let key = reader.key() else { return nil }
             var texts: [String] = []
             for _ in 0..<3 {
                 guard let length = reader.number(UInt32.self), let text = reader.slice(Int(length)) else { return nil }
                 texts.append(String(decoding: text, as: UTF8.self))
             }
-            return RefusedRow(code: texts[0], key: hasKey == 1 ? key : nil, keyText: texts[1], message: texts[2])
+            return RefusedRow(
+                code: texts[0],
+                key: marks & 1 == 0 ? nil : key,
+                keyText: texts[1],
+                message: texts[2],
+                wasOwed: marks & 2 != 0
+            )
         }
     }
 }

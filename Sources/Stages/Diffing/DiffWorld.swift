@@ -80,4 +80,6 @@ package struct RefusedReading: Sendable, Equatable {
     package var key: Hash128?
     package var keyText: String
     package var message: String
+    /// It was owed already: an earlier run did not deliver it.
+    package var wasOwed = false
 }

@@ -202,15 +202,17 @@ struct PartitionJoin {
 
     private mutating func classify(_ row: ReadRow, _ number: Int) throws {
         let state = states[number]
+        let prints = state.known < 0 ? nil : known[Int(state.known)]
+        let wasOwed = prints.map { $0.flags.contains(.owed) } ?? false
         let rows = Int(state.rows) + (state.isSettled ? 1 : 0)
         if rows > 1 {
             let text = String(decoding: row.keyText, as: UTF8.self)
             let message = "\(rows) rows of the model have this primary key; none of them is sent until it is unique"
             if state.isSettled, !state.isReported {
                 counts.unchanged -= 1
-                try refuse(.doubledKey, row.key, text, message, refreshes: false)
+                try refuse(.doubledKey, row.key, text, message, wasOwed: wasOwed, refreshes: false)
             }
-            try refuse(.doubledKey, row.key, text, message, refreshes: !state.isReported)
+            try refuse(.doubledKey, row.key, text, message, wasOwed: wasOwed, refreshes: !state.isReported)
             states[number].isReported = true
             return
         }
@@ -219,16 +221,17 @@ struct PartitionJoin {
                 .nullMatchValue,
                 row.key,
                 String(decoding: row.keyText, as: UTF8.self),
-                "the row has no match value: column \(matchColumnName) is empty"
+                "the row has no match value: column \(matchColumnName) is empty",
+                wasOwed: wasOwed
             )
         }
         if state.others > 0 {
             let message = otherTexts.withUnsafeBytes {
                 Self.sharedMessage(UnsafeRawBufferPointer(rebasing: $0[state.other]), others: Int(state.others))
             }
-            return try refuse(.duplicateValue, row.key, String(decoding: row.keyText, as: UTF8.self), message)
+            let text = String(decoding: row.keyText, as: UTF8.self)
+            return try refuse(.duplicateValue, row.key, text, message, wasOwed: wasOwed)
         }
-        let prints = state.known < 0 ? nil : known[Int(state.known)]
         guard let changeClass = try changeClass(of: row, prints) else { return }
         let fields = snapshot.fieldCount
         try knownFields.withUnsafeBufferPointer { all in
@@ -301,10 +304,13 @@ struct PartitionJoin {
         _ key: Hash128,
         _ keyText: String,
         _ message: String,
+        wasOwed: Bool = false,
         refreshes: Bool = true
     ) throws {
         counts.refused += 1
-        try sink.refused(RefusedReading(code: code, key: key, keyText: keyText, message: message))
+        try sink.refused(
+            RefusedReading(code: code, key: key, keyText: keyText, message: message, wasOwed: wasOwed)
+        )
         if refreshes { try sink.refreshes(.owed(key, keyText: keyText)) }
     }
 

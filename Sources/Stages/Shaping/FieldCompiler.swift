@@ -91,6 +91,11 @@ struct FieldCompiler {
         if operation == .clear { return isCleared(field, mapping, match) ? cleared(field) : nil }
         guard let (form, link) = formAndLink(mapping, field: field, match: match) else { return nil }
         guard let source = source(mapping, field: field, form: form) else { return nil }
+        var mapping = mapping
+        // A primary key is never null: what tells a created record from all others is always filled.
+        if operation == .insert, field.isUnique, case .column(let position) = source, columns.key.contains(position) {
+            mapping.whenNull = .reject
+        }
         var ifEmptyBit: Int?
         if mapping.write == .ifEmpty, operation == .update || operation == .upsert {
             ifEmptyBit = ifEmptyFields.count

@@ -53,6 +53,30 @@ import Testing
         }
     }
 
+    @Test func `say that an older one goes first`() async throws {
+        let fields = ["LastName": "name", "Company": "code"]
+        let syncs = ["people", "others"].map { SyncDefinition.of($0, into: .object("Lead"), .insert, fields: fields) }
+        try await Belt.with(syncs, models: ["people": ["code"], "others": ["code"]]) { belt in
+            try belt.rows("people", "code,name\nP-1,One\n")
+            try belt.rows("others", "code,name\nO-1,One\n")
+            try await belt.admin("POST", "faults", #"{"match":{"path":"services/"},"do":"drop"}"#)
+            let (first, _) = try await belt.conductor.start("sync/others", trigger: .manual)
+            while try await belt.conductor.run(first.id)?.state != .waiting {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            let (second, _) = try await belt.conductor.start("all", trigger: .manual)
+            let (third, _) = try await belt.conductor.start("sync/people", trigger: .manual)
+            let waits = try await belt.conductor.statuses().reduce(into: [:]) { $0[$1.name] = $1.waitingFor?.reason }
+            #expect(waits["all"] == "sync others is in run \(first.id) of sync/others")
+            #expect(
+                waits["sync/people"] == "sync people goes first into run \(second.id) of all, which was queued before"
+            )
+            try await belt.admin("DELETE", "faults")
+            for run in [first, second, third] { #expect(try await belt.end(of: run.id).state == .succeeded) }
+            #expect(try await belt.counter("created", "Lead") == 2)
+        }
+    }
+
     @Test func `say who has the sync while one waits`() async throws {
         let sync = SyncDefinition.of(
             "people",

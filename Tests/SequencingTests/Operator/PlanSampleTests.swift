@@ -52,4 +52,46 @@ import Testing
             #expect(try await belt.counter("deleted", "Account") == 0)
         }
     }
+
+    @Test func `show the removals that a guard asks about, of each object`() async throws {
+        let target = SyncDefinition.Target.objects(first: "Contact", otherwise: "Lead", create: "Lead")
+        let people = SyncDefinition.of("people", into: target, .upsert, match: ("code", "External_Id__c")) {
+            $0.fields = [FieldMapping(field: "LastName", value: .column("name"))]
+            $0.only = ["Lead": [FieldMapping(field: "Company", value: .column("name"))]]
+            $0.whenRemoved = .delete
+            $0.guard.maxDeletes = .rows(0)
+        }
+        try await Belt.with([people], models: ["people": ["code"]]) { belt in
+            for number in 1...5 {
+                _ = try await belt.create("Contact", ["LastName": "Old", "External_Id__c": "P-\(number)"])
+            }
+            try belt.rows("people", "code,name\n" + (1...10).map { "P-\($0),N \($0)\n" }.joined())
+            #expect(try await belt.run().state == .succeeded)
+            try belt.rows("people", "code,name\nP-1,N 1\n")
+            let asking = try await belt.runUntilItWaits()
+            let plan = try #require(try await belt.conductor.plan(of: asking.id, samples: 4).first)
+            #expect(plan.samples.allSatisfy { $0.changeClass == .removed }, "\(plan.samples)")
+            let (contacts, leads) = (Set((2...5).map { "P-\($0)" }), Set((6...10).map { "P-\($0)" }))
+            #expect(plan.samples.filter { contacts.contains($0.key) }.count == 2, "\(plan.samples)")
+            #expect(plan.samples.filter { leads.contains($0.key) }.count == 2, "\(plan.samples)")
+            #expect(plan.samples.allSatisfy { $0.fields["LastName"]?.new == nil && $0.fields["LastName"]?.old != nil })
+            _ = try await belt.conductor.stop(asking.id.rawValue, now: false, actor: nil)
+        }
+    }
+
+    @Test func `of an archive name the records that go`() async throws {
+        let archive = SyncDefinition.of("gone", into: .object("Account"), .archive, match: ("code", "External_Id__c")) {
+            $0.guard.maxDeletes = .rows(0)
+        }
+        try await Belt.with([archive], models: ["gone": ["code"]]) { belt in
+            _ = try await belt.create("Account", ["Name": "Old", "External_Id__c": "A-1"])
+            try belt.rows("gone", "code\nA-1\nA-2\n")
+            let asking = try await belt.runUntilItWaits()
+            let plan = try #require(try await belt.conductor.plan(of: asking.id, samples: 5).first)
+            #expect(plan.samples.map(\.key) == ["A-1"])
+            let fields = plan.samples.first?.fields
+            #expect(fields == ["External_Id__c": .init(old: "A-1", new: nil), "Name": .init(old: "Old", new: nil)])
+            _ = try await belt.conductor.stop(asking.id.rawValue, now: false, actor: nil)
+        }
+    }
 }

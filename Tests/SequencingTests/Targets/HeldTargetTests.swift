@@ -93,6 +93,55 @@ import Testing
         }
     }
 
+    /// The belt with accounts and contacts in one step, the children named first.
+    private static func inOneStep(_ body: @escaping @Sendable (Belt) async throws -> Void) async throws {
+        try await Belt.with([accounts, contacts()], models: models) { belt in
+            var definitions = await belt.conductor.definitions
+            let step = StepDefinition(syncs: ["contacts", "accounts"], after: [])
+            definitions.sequences["all"] = SequenceDefinition(name: "all", steps: [step])
+            try await belt.conductor.reload(definitions)
+            try await body(belt)
+        }
+    }
+
+    @Test func `children in the step of their parents go after them, or are held`() async throws {
+        try await Self.inOneStep { belt in
+            // Parents that take their time, if all went at once.
+            try await belt.admin("POST", "faults", #"{"match":{"path":"sobjects"},"do":"delay","delay_ms":100}"#)
+            try belt.rows("accounts", "code,name\nA-1,\nA-2,Two\n")
+            try belt.rows("contacts", "code,name,account\nC-1,Ada,A-1\nC-2,Bob,A-2\n")
+            let first = try await belt.run()
+            #expect(first.steps[0].counts.held == 1 && first.steps[0].counts.rejected == 0, "\(first)")
+            #expect(try await belt.records("Contact").keys.sorted() == ["C-2"])
+            try belt.rows("accounts", "code,name\nA-1,One\nA-2,Two\n")
+            let second = try await belt.run()
+            #expect(second.state == .succeeded, "\(second)")
+            let accounts = try await belt.records("Account")
+            let contacts = try await belt.records("Contact")
+            #expect(contacts.keys.sorted() == ["C-1", "C-2"])
+            #expect(contacts["C-1"]?.text("AccountId") == accounts["A-1"]?.id)
+            #expect(try await belt.run().steps.map(\.counts.unchanged) == [2, 2])
+        }
+    }
+
+    @Test func `children in the step of parents that stop the sequence are not tried`() async throws {
+        try await Self.inOneStep { belt in
+            var definitions = await belt.conductor.definitions
+            definitions.sequences["all"]?.steps[0].maxRejected = .rows(0)
+            try await belt.conductor.reload(definitions)
+            try belt.rows("accounts", "code,name\nA-1,\n")
+            try belt.rows("contacts", "code,name,account\nC-1,Ada,A-1\nC-2,Bob,\n")
+            let run = try await belt.run()
+            #expect(
+                run.steps.map(\.state) == [.failed, .skipped] || run.steps.map(\.state) == [.skipped, .failed],
+                "\(run)"
+            )
+            let skipped = run.steps.first { $0.sync == "contacts" }
+            #expect(skipped?.reason == "accounts, which writes the records that it looks up, stopped the sequence")
+            #expect(try await belt.records("Contact").isEmpty)
+        }
+    }
+
     @Test func `each that is bad is refused by itself, with an explanation, and all others go`() async throws {
         let org = """
             objects:

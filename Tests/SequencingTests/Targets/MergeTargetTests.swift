@@ -79,11 +79,21 @@ import Testing
             #expect(first.state == .succeeded, "\(first)")
             #expect(first.steps[0].counts.created == 1)
             #expect(first.steps[0].counts.merged == 0)
+            let child = try await belt.conductor.explain("accounts", key: "A")
+            #expect(child.child == .nothingToMerge && child.payload == nil, "\(child)")
+            #expect(child.next.contains("Salesforce had no record of it to merge"), "\(child.next)")
+            #expect(try await belt.conductor.explain("accounts", key: "C").next.contains("was delivered as it is now"))
             try await Self.fill(belt, "A")
             #expect(try await belt.run().steps[0].counts.merged == 0)
             try belt.rows("accounts", Self.header + "A,Account A,77,1,true\nC,Account C,3,1,false\n")
+            let open = try await belt.conductor.explain("accounts", key: "A")
+            #expect(open.next.hasPrefix("The next run looks for its record and merges it"), "\(open.next)")
+            #expect(open.salesforce != nil)
             #expect(try await belt.run().steps[0].counts.merged == 1)
-            #expect(try await belt.records("Account").keys.sorted() == ["C"])
+            let records = try await belt.records("Account")
+            #expect(records.keys.sorted() == ["C"])
+            let merged = try await belt.conductor.explain("accounts", key: "A").next
+            #expect(merged.contains("was merged into \(records["C"]?.id ?? "?"), the record of row C"), "\(merged)")
         }
     }
 

@@ -237,6 +237,23 @@ import Testing
         }
     }
 
+    @Test func `asks in the middle of the run without a lock: others write the same objects meanwhile`() async throws {
+        try await shrunk { timed, run, _ in
+            try timed.rows("contacts", 3)
+            let (other, _) = try await timed.conductor.start("sync/contacts", trigger: .manual)
+            #expect(try await timed.end(of: other.id).state == .succeeded)
+            #expect(try await timed.belt.records("Contact").count == 3)
+            _ = try await timed.belt.create("Account", ["Name": "By hand", "External_Id__c": "hand"])
+            _ = try await timed.conductor.approve(run.id, reason: "meant", actor: nil)
+            let ended = try await timed.end(of: run.id)
+            #expect(ended.state == .succeeded, "\(ended)")
+            #expect(ended.steps[0].counts.deleted == 4)
+            #expect(try await timed.belt.records("Contact").count == 3)
+            #expect(try await timed.belt.counter("created", "Contact") == 3)
+            #expect(try await timed.ledger.check().faults == [])
+        }
+    }
+
     @Test func `removes nothing when nobody approves it, and the run is cancelled`() async throws {
         try await shrunk { timed, run, _ in
             timed.clock.set(timed.clock.now + .seconds(13 * 3_600))

@@ -33,7 +33,7 @@ extension Conductor {
             } else if let queued = queues[name]?.first {
                 status.current = queued
                 status.state = .queued
-                status.waitingFor = holdUp(of: name).map { .init(reason: $0) }
+                status.waitingFor = holdUp(of: name)
             }
             statuses.append(status)
         }
@@ -72,7 +72,9 @@ extension Conductor {
     package func plan(_ name: String, samples: Int) async throws -> [SyncPlan] {
         let sequence = try sequence(named: name)
         try await waitForRunsThatHaveEnded(with: Set(sequence.syncs))
-        let busy = active.values.first { !Set($0.context.sequence.syncs).isDisjoint(with: sequence.syncs) }
+        let busy = active.values.first { running in
+            running.context.sequence.name == sequence.name || hasInHand(running.context.runID, sequence.syncs)
+        }
         if let busy {
             let asks = !busy.context.desk.laid.isEmpty
             throw EngineError(

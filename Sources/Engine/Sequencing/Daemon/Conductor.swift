@@ -270,16 +270,36 @@ package actor Conductor: Service {
         }
     }
 
-    /// Why the oldest run of a sequence that is queued does not begin: another run has one of its syncs.
-    func holdUp(of sequence: String) -> String? {
-        guard let definition = definition(of: sequence) else { return nil }
+    /// Why the oldest run of a sequence that is queued does not begin: another run has one of its syncs, or is to have it first.
+    func holdUp(of sequence: String) -> SequenceStanding.Wait? {
+        guard let definition = definition(of: sequence), let queued = queues[sequence]?.first else { return nil }
         for sync in definition.syncs {
             guard let run = claims.holder(of: sync) else { continue }
-            let holder = active.values.first { $0.context.runID == run }
-            return "sync \(sync) is in run \(run)" + (holder.map { " of \($0.context.sequence.name)" } ?? "")
+            return SequenceStanding.Wait(reason: "sync \(sync) is in run \(run)\(words(of: run))", for: run)
+        }
+        for sync in definition.syncs {
+            if let run = claims.waiter(for: sync) {
+                let reason = "sync \(sync) goes back to run \(run)\(words(of: run)), which gave it up while it waited"
+                return SequenceStanding.Wait(reason: reason, for: run)
+            }
+            let earlier = queues.values.compactMap(\.first).filter { other in
+                other.id.rawValue < queued.id.rawValue && active[other.sequence] == nil
+                    && self.definition(of: other.sequence)?.syncs.contains(sync) == true
+            }
+            if let run = earlier.min(by: { $0.id.rawValue < $1.id.rawValue }) {
+                let reason = "sync \(sync) goes first into run \(run.id) of \(run.sequence), which was queued before"
+                return SequenceStanding.Wait(reason: reason, for: run.id)
+            }
         }
         return nil
     }
+
+    private func words(of run: RunID) -> String {
+        active.values.first { $0.context.runID == run }.map { " of \($0.context.sequence.name)" } ?? ""
+    }
+
+    /// Whether a run has any of these syncs in its hands; one that waits for approval has given up those that nobody has approved.
+    func hasInHand(_ run: RunID, _ syncs: [String]) -> Bool { syncs.contains { claims.holder(of: $0) == run } }
 
     /// Runs that wait for a sync begin as soon as it is free.
     private func launchWhenFreed() async {

@@ -54,10 +54,13 @@ package struct SequenceStanding: Sendable, Equatable {
     package struct Wait: Sendable, Equatable {
         package var reason: String
         package var until: Timestamp?
+        /// The run that has what it waits for.
+        package var run: RunID?
 
-        package init(reason: String, until: Timestamp? = nil) {
+        package init(reason: String, until: Timestamp? = nil, for run: RunID? = nil) {
             self.reason = reason
             self.until = until
+            self.run = run
         }
     }
 }

@@ -8,6 +8,7 @@ struct NextStep {
 
     var sentence: String {
         if known?.flags.contains(.inDoubt) == true { return inDoubt }
+        if let child = life.child, life.problem == nil { return words(of: child) }
         switch life.changeClass {
         case nil:
             return
@@ -21,6 +22,25 @@ struct NextStep {
     }
 
     // MARK: - Implementation
+
+    private func words(of child: RowLife.ChildPart) -> String {
+        switch child {
+        case .merged(let victimID, let parentKey, let parentID):
+            """
+            Nothing: it is a child, and its record \(victimID) was merged into \(parentID), the record of row \(parentKey). It is neither \
+            created again nor deleted.
+            """
+        case .nothingToMerge:
+            """
+            Nothing: it is a child, which is never created, and Salesforce had no record of it to merge into its parent's when it was \
+            looked for. It is looked for again when its row changes.
+            """
+        case .open:
+            """
+            The next run looks for its record and merges it into that of its group's parent; it is a child, which is never created.
+            """
+        }
+    }
 
     private var inDoubt: String {
         let run = life.deliveries.first { $0.undelivered?.state == .inDoubt }?.run.rawValue ?? "RUN"

@@ -35,6 +35,7 @@ struct RowExplanation: Sendable {
             if life.model == nil, try refusal(in: diff) != nil {
                 life.notes.append("its values are not shown: the row is refused while it is read")
             }
+            life.child = try await childPart(life, change, read, known)
             life.problem = try refusal(in: diff) ?? standing(life, known)
             if let change { await ask(&life, change, read, diff) }
         } catch {
@@ -50,6 +51,24 @@ struct RowExplanation: Sendable {
     }
 
     // MARK: - Implementation
+
+    /// What the row is to a sync that merges: by itself it tells that it is a child, not of whom.
+    private func childPart(
+        _ life: RowLife,
+        _ change: Change?,
+        _ read: ReadSync,
+        _ known: SnapshotEntry?
+    ) async throws -> RowLife.ChildPart? {
+        guard let merge = sync.merge else { return nil }
+        if let was = try await context.ledger.mergedRows(of: sync.name)[hash] {
+            return .merged(victimID: was.victimID, parentKey: was.parentKey, parentID: was.parentID)
+        }
+        guard let change, change.changeClass != .removed,
+            // What cannot be read is refused where the groups are made, and told there.
+            let member = try? MergeMember(change, row: 0, merge: merge, columns: read.columns), member.isChild
+        else { return nil }
+        return life.changeClass == .unchanged && known?.shaped == MergeRow.childPrint ? .nothingToMerge : .open
+    }
 
     /// The row alone, put in its class, whatever was delivered.
     private func reading() async throws -> ReadSync {
@@ -122,6 +141,13 @@ struct RowExplanation: Sendable {
             let operation: RecordOperation =
                 isRemoved ? (sync.whenRemoved == .clear ? .clear : .delete) : sync.operation
             let client = try await context.orgs.org(try context.destination(of: sync)).client()
+            if life.child != nil {
+                // Nothing of it is sent, whatever it says.
+                let match = read.columns.match.flatMap { $0 < change.cells.count ? change.cells[$0] : nil } ?? []
+                let text = match.isEmpty ? change.matchText : String(decoding: match, as: UTF8.self)
+                if !text.isEmpty { try await look(&life, text, Set(sync.fieldNames.filter { !$0.contains(".") })) }
+                return
+            }
             let worker = StepWorker(context: context, read: read)
             let delivery = try await ChangeDelivery(worker: worker, client: client)
             let shaping = try await delivery.shaping(diff, isRemoved ? .removed : .present, operation)

@@ -18,6 +18,16 @@ package struct RowLife: Sendable {
         package var sent: [String: String]?
     }
 
+    /// What is known of a child of a sync that merges (syncs.md, Merge).
+    package enum ChildPart: Sendable, Equatable {
+        /// Its record was merged into that of the parent row.
+        case merged(victimID: String, parentKey: String, parentID: String)
+        /// When it was looked for as it is now, Salesforce had no record of it.
+        case nothingToMerge
+        /// It has not been looked for as it is now.
+        case open
+    }
+
     package struct Lookup: Sendable, Equatable {
         package var field: String
         package var object: String
@@ -45,6 +55,8 @@ package struct RowLife: Sendable {
     package var problem: UndeliveredRow?
     /// Rejected again and again: tried once a day until something changes.
     package var isResting = false
+    /// Its part as a child of a sync that merges; nil: it is none.
+    package var child: ChildPart?
     /// What could not be found out, and why.
     package var notes: [String] = []
     package var next = ""

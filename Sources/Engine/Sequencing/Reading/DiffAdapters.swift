@@ -36,7 +36,13 @@ final class SpoolingSink: DiffSink {
 
     func refused(_ row: RefusedReading) throws {
         try refusals.append(
-            RefusedRow(code: row.code.rawValue, key: row.key, keyText: row.keyText, message: row.message)
+            RefusedRow(
+                code: row.code.rawValue,
+                key: row.key,
+                keyText: row.keyText,
+                message: row.message,
+                wasOwed: row.wasOwed
+            )
         )
     }
 

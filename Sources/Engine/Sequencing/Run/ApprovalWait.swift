@@ -3,7 +3,8 @@ internal import Gating
 internal import Ledger
 internal import SyncModel
 
-/// Asks a person before a run does more than its guards allow, and waits for the answer; no lock is held meanwhile.
+/// Asks a person before a run does more than its guards allow, and waits for the answer; no lock is held meanwhile, and other
+/// runs may have the syncs.
 struct ApprovalWait: Sendable {
     enum Ending {
         /// Somebody approved: the models are read again, and the guards held against what they have then.
@@ -45,12 +46,14 @@ struct ApprovalWait: Sendable {
 
     /// Waits until somebody approves.
     ///
-    /// `isUnderWay`: other steps have run, or are at work.
+    /// `giving`: syncs of the run that nobody is at work with, which other runs may have meanwhile. `isUnderWay`: other steps have
+    /// run, or are at work.
     ///
     /// - Throws: `WaitedTooLong` when a run that is under way waited longer than `max_wait`.
     func wait(
         for asked: [GuardFinding],
         _ reads: [String: ReadSync],
+        giving: [String],
         isUnderWay: Bool = false
     ) async throws -> Ending {
         let book = context.book
@@ -72,10 +75,12 @@ struct ApprovalWait: Sendable {
         }
         let words = asked.map { "\($0.sync): \($0.words)" }.joined(separator: "; ")
         try await book.happened(.blocked, reason: "approval: \(words)")
+        context.claims.lend([], giving: giving, of: context.runID)
         while true {
             if context.signal.isAsked { return .stopped }
             if await book.run.approval?.covers(asked) == true {
                 try await book.happened(.cleared)
+                try await context.takeBack(giving)
                 return .granted
             }
             if context.clock.now - since >= context.sequence.maxWait {

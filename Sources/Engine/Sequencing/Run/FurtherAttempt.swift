@@ -42,6 +42,7 @@ extension RunContext {
             counts.unmatched = 0
             counts.held = 0
             counts.rejected = 0
+            counts.rejectedBefore = 0
             counts.unsent = 0
         }
     }

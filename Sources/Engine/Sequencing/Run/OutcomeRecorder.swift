@@ -136,7 +136,7 @@ struct OutcomeRecorder: Sendable {
         let created = fates.created
         let isBulk = ready.api != .rest
         _ = try await delivery.worker.book.record(outcome) { counts in
-            counts.add(undelivered.map(\.row))
+            counts.add(undelivered)
             counts.batches += 1
             if isBulk { counts.bulkRows += rows.count }
             switch operation {

@@ -14,7 +14,17 @@ extension Planner {
         _ delivery: ChangeDelivery
     ) async throws -> [SyncPlan.Sample] {
         guard samples > 0 else { return [] }
-        var drafts = try drafts(of: ready)
+        var drafts = try drafts(of: ready).map { draft in
+            var draft = draft
+            // An archive maps no fields: what goes is the record, shown by its match value and name.
+            if draft.operation == .delete {
+                let names = delivery.objects.all[draft.object.lowercased()]?.field("Name") == nil ? [] : ["Name"]
+                draft.values = Dictionary(
+                    ([read.sync.match?.field].compactMap(\.self) + names).map { ($0, "") }
+                ) { first, _ in first }
+            }
+            return draft
+        }
         try await classify(&drafts, try read.diff.get())
         let plain = read.sync.fields.filter { mapping in
             if case .lookup = mapping.value { return false }
@@ -64,10 +74,19 @@ extension Planner {
         var values: [String: String]
     }
 
+    /// The first rows of each spool, in equal parts as far as they have so many: each object and each kind of payload is seen.
     private func drafts(of ready: [ReadySpool]) throws -> [Draft] {
         var drafts: [Draft] = []
-        for spool in ready {
-            for row in 0..<min(samples - drafts.count, spool.spool.count) {
+        var parts = [Int](repeating: 0, count: ready.count)
+        var left = samples
+        while left > 0,
+            let place = parts.indices.filter({ parts[$0] < ready[$0].spool.count }).min(by: { parts[$0] < parts[$1] })
+        {
+            parts[place] += 1
+            left -= 1
+        }
+        for (spool, part) in zip(ready, parts) {
+            for row in 0..<part {
                 drafts.append(
                     Draft(
                         key: try spool.spool.record(row).key,

@@ -149,6 +149,7 @@ package actor RunBook {
     package func beginAgain() async throws {
         for index in run.steps.indices {
             run.steps[index].counts.rejected = 0
+            run.steps[index].counts.rejectedBefore = 0
             run.steps[index].counts.held = 0
             run.steps[index].counts.unmatched = 0
             run.steps[index].counts.unsent = 0

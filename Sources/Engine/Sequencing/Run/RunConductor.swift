@@ -79,8 +79,16 @@ package struct RunConductor: Sendable {
             try await warnOfMissingKeys(reads, await book.run.request)
             let open = try await approvals.open(reads)
             if open.isEmpty || signal.isAsked { return true }
-            switch try await approvals.wait(for: open, reads) {
-            case .granted: StoredPlan.drop(context)
+            let takes = syncs.map { context.claims.takes(of: $0.name) }
+            switch try await approvals.wait(for: open, reads, giving: context.sequence.syncs) {
+            case .granted:
+                StoredPlan.drop(context)
+                // Another run that had a sync meanwhile may have left something open.
+                if takes != syncs.map({ context.claims.takes(of: $0.name) }),
+                    try await Recovery(context).finishOpenJobs(of: syncs) == .interrupted
+                {
+                    return signal.request == .shutdown
+                }
             case .stopped: return signal.request == .shutdown
             case .missed: return false
             }
@@ -285,21 +293,25 @@ package struct RunConductor: Sendable {
         signal.isAsked ? "the run was stopped" : "\(step.syncs.joined(separator: ", ")) stopped the sequence"
     }
 
-    /// Runs the syncs of one step side by side, those into one object after one another; its ending is that of its worst.
+    /// Runs the syncs of one step side by side, as far as none needs what another writes; its ending is that of its worst.
     private func runStep(_ step: StepDefinition, _ readings: RunReadings) async throws -> StepGraph.Ending {
-        let chains = try await chains(of: step.syncs)
+        let course = try await course(of: step)
         return try await holding(for: step.syncs, readings, Self.travelling) { hold in
-            try await withThrowingTaskGroup(of: StepGraph.Ending.self) { group in
-                for chain in chains {
-                    group.addTask {
-                        var worst = StepGraph.Ending.passed
-                        for sync in chain { worst = worst.worse(try await self.deliver(sync, step, readings, hold)) }
-                        return worst
+            try await withThrowingTaskGroup(of: (String, StepGraph.Ending).self) { group in
+                var course = course
+                while true {
+                    for turn in course.turns() {
+                        switch turn {
+                        case .begins(let sync):
+                            group.addTask { (sync, try await self.deliver(sync, step, readings, hold)) }
+                        case .skipped(let sync, let parent):
+                            let reason = "\(parent), which writes the records that it looks up, stopped the sequence"
+                            try await book.step(sync, is: .skipped, reason: reason)
+                        }
                     }
+                    guard let (sync, ending) = try await group.next() else { return course.ending }
+                    course.ended(sync, ending)
                 }
-                var worst = StepGraph.Ending.passed
-                for try await ending in group { worst = worst.worse(ending) }
-                return worst
             }
         }
     }
@@ -336,26 +348,13 @@ package struct RunConductor: Sendable {
 
     static func removed(_ diff: DiffResult, _ sync: SyncDefinition) -> Int { diff.counts.removed }
 
-    /// The syncs of a step in groups that may go side by side: those that write one object are of one group.
-    private func chains(of syncs: [String]) async throws -> [[String]] {
-        var chains: [(syncs: [String], objects: Set<String>)] = []
-        for name in syncs {
-            guard let sync = context.definitions.syncs[name] else { continue }
+    private func course(of step: StepDefinition) async throws -> StepCourse {
+        let syncs = step.syncs.compactMap { context.definitions.syncs[$0] }
+        var objects: [String: Set<String>] = [:]
+        for sync in syncs {
             let org = try await context.ledger.orgKey(of: sync.destination)
-            let objects = Set(sync.objects.map { "\(org)/\($0.lowercased())" })
-            let touching = chains.filter { !$0.objects.isDisjoint(with: objects) }
-            chains.removeAll { !$0.objects.isDisjoint(with: objects) }
-            chains.append(
-                (touching.flatMap(\.syncs) + [name], touching.reduce(objects) { $0.union($1.objects) })
-            )
+            objects[sync.name] = Set(sync.objects.map { "\(org)/\($0.lowercased())" })
         }
-        return chains.map(\.syncs)
-    }
-}
-
-extension StepGraph.Ending {
-    fileprivate func worse(_ other: Self) -> Self {
-        let order: [Self] = [.fatal, .cancelled, .tooManyRejected, .passed]
-        return order.first { $0 == self || $0 == other } ?? self
+        return StepCourse(step, needs: LookupNeed.all(among: syncs), objects: objects)
     }
 }

@@ -54,20 +54,11 @@ package struct StepGraph: Sendable {
     package mutating func ended(_ step: Int, _ ending: Ending) -> Advance {
         precondition(places[step] == .underWay, "a step that is not under way cannot end")
         places[step] = .ended
-        if stops(steps[step].onFailure, ending) && stoppedBy == nil { stoppedBy = step }
+        if steps[step].onFailure.stops(ending) && stoppedBy == nil { stoppedBy = step }
         return advance()
     }
 
     // MARK: - Implementation
-
-    private func stops(_ behaviour: StepDefinition.FailureBehaviour, _ ending: Ending) -> Bool {
-        switch (behaviour, ending) {
-        case (_, .passed): false
-        case (_, .cancelled): true
-        case (.stop, .tooManyRejected), (.stop, .fatal), (.stopOnFatal, .fatal): true
-        case (.stopOnFatal, .tooManyRejected), (.continue, .tooManyRejected), (.continue, .fatal): false
-        }
-    }
 
     private mutating func advance() -> Advance {
         var result = Advance()
@@ -82,5 +73,17 @@ package struct StepGraph: Sendable {
         }
         result.isOver = !places.contains { $0 == .waiting || $0 == .underWay }
         return result
+    }
+}
+
+extension StepDefinition.FailureBehaviour {
+    /// Whether an ending stops the sequence.
+    func stops(_ ending: StepGraph.Ending) -> Bool {
+        switch (self, ending) {
+        case (_, .passed): false
+        case (_, .cancelled): true
+        case (.stop, .tooManyRejected), (.stop, .fatal), (.stopOnFatal, .fatal): true
+        case (.stopOnFatal, .tooManyRejected), (.continue, .tooManyRejected), (.continue, .fatal): false
+        }
     }
 }

@@ -12,6 +12,10 @@ actor StepHold {
     /// How many rows each is about to send.
     private let rows: [String: Int]
     private var entering: Task<Void, any Error>?
+    /// How many syncs of the step write or are about to.
+    private var working = 0
+    /// How many wait for a person's word.
+    private var asking = 0
     private var held: [(objects: ObjectLeave, ticket: ObjectLockQueue.Ticket)] = []
 
     /// `syncs`: those of the step that have something to send.
@@ -21,10 +25,45 @@ actor StepHold {
         self.rows = rows
     }
 
-    /// Waits until the step may write.
+    /// Waits until the step may write; who has entered says when it has written.
     ///
     /// - Throws: `StoppedOnRequest`, `WaitedTooLong`.
     func enter() async throws {
+        working += 1
+        do {
+            try await join()
+        } catch {
+            await hasWritten()
+            throw error
+        }
+    }
+
+    /// One that entered is at its end.
+    func hasWritten() async {
+        working -= 1
+        if working == 0 && asking > 0 { await release() }
+    }
+
+    /// One of the syncs waits for a person's word: the objects are nobody's meanwhile, unless another sync of the step is at work.
+    ///
+    /// Who goes on takes them again.
+    func beginsToAsk() async {
+        asking += 1
+        if working == 0 { await release() }
+    }
+
+    func hasAsked() { asking -= 1 }
+
+    /// Gives the objects back.
+    func release() async {
+        let held = held
+        self.held = []
+        for (objects, ticket) in held { await objects.release(ticket) }
+    }
+
+    // MARK: - Implementation
+
+    private func join() async throws {
         // While somebody enters, objects are asked for and not yet given.
         if entering == nil, !held.isEmpty { return }
         let task = entering ?? Task { try await self.acquire() }
@@ -36,22 +75,6 @@ actor StepHold {
             task.cancel()
         }
     }
-
-    /// Gives the objects back for the while in which a person is asked; who goes on takes them again.
-    ///
-    /// While another sync of the step may be at work they stay its own.
-    func giveBack() async {
-        if syncs.count <= 1 { await release() }
-    }
-
-    /// Gives the objects back.
-    func release() async {
-        let held = held
-        self.held = []
-        for (objects, ticket) in held { await objects.release(ticket) }
-    }
-
-    // MARK: - Implementation
 
     private func acquire() async throws {
         while true {

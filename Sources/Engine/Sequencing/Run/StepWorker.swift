@@ -145,11 +145,17 @@ package struct StepWorker: Sendable {
     /// Waits until the step may write: its gate open, its objects its own, its plan not too old.
     private func withObjects(_ work: (SalesforceClient) async throws -> Void) async throws {
         try await hold?.enter()
-        try await checkAge()
-        await readings?.begin(sync.name)
-        let org = await context.orgs.org(try context.destination(of: sync))
-        try await context.gates.news(of: sync, context)
-        try await work(try await org.client())
+        do {
+            try await checkAge()
+            await readings?.begin(sync.name)
+            let org = await context.orgs.org(try context.destination(of: sync))
+            try await context.gates.news(of: sync, context)
+            try await work(try await org.client())
+        } catch {
+            await hold?.hasWritten()
+            throw error
+        }
+        await hold?.hasWritten()
     }
 
     /// Whether the reading is older than `plan_age`; never of one who does not read: a recovery.
@@ -174,7 +180,9 @@ package struct StepWorker: Sendable {
                 message: refused.message
             )
             // Without a key the snapshot can't know it; the report does.
-            rows.append(.init(key: refused.key ?? Hash128(high: 0, low: 0), row: row))
+            var undelivered = BatchOutcome.Undelivered(key: refused.key ?? Hash128(high: 0, low: 0), row: row)
+            undelivered.wasOwedWhenRead = refused.wasOwed
+            rows.append(undelivered)
             if rows.count == Self.recordedAtOnce {
                 try await recordUndelivered(rows)
                 rows.removeAll()
@@ -196,7 +204,7 @@ package struct StepWorker: Sendable {
         if rows.isEmpty { return }
         var outcome = BatchOutcome(unsentBy: context.runID, of: sync.name, sync.operation, rows)
         outcome.owedParents = owedParents
-        _ = try await book.record(outcome) { $0.add(rows.map(\.row)) }
+        _ = try await book.record(outcome) { $0.add(rows) }
     }
 
     static let recordedAtOnce = 5_000
@@ -234,10 +242,12 @@ extension ChangeCounts {
 
 extension StepCounts {
     /// Counts rows that were not delivered, each under its state.
-    mutating func add(_ rows: [UndeliveredRow]) {
-        for row in rows {
-            switch row.state {
-            case .rejected: rejected += 1
+    mutating func add(_ rows: [BatchOutcome.Undelivered]) {
+        for undelivered in rows {
+            switch undelivered.row.state {
+            case .rejected:
+                rejected += 1
+                if undelivered.wasRefusedBefore { rejectedBefore += 1 }
             case .held: held += 1
             case .unmatched: unmatched += 1
             case .inDoubt: inDoubt += 1

@@ -6,14 +6,16 @@ internal import Synchronization
 /// for left behind.
 ///
 /// A run has all its syncs from its beginning to its end. While it waits at a gate it lends those that wait there to a run that
-/// overrides the gate, and gives the others up.
+/// overrides the gate, and gives the others up; while it waits for a person's approval it gives up what nobody has approved.
 package final class SyncClaims: Sendable {
-    private struct State {
+    fileprivate struct State {
         var holders: [String: RunID] = [:]
         /// Those whose holder waits at a gate.
         var lent: Set<String> = []
         /// How often each was taken by a run that began.
         var takes: [String: Int] = [:]
+        /// Runs that wait to have back what they gave up: none that begins takes it from under them.
+        var wanted: [RunID: [String]] = [:]
     }
 
     private let state = Mutex(State())
@@ -25,9 +27,14 @@ package final class SyncClaims: Sendable {
     /// Takes all of them for a run that begins, or none; `overriding`: also what another has lent.
     func take(_ syncs: [String], for run: RunID, overriding: Bool) -> Bool {
         state.withLock { state in
-            guard syncs.allSatisfy({ state.holders[$0] == nil || overriding && state.lent.contains($0) }) else {
-                return false
-            }
+            guard
+                syncs.allSatisfy({ sync in
+                    if let holder = state.holders[sync], holder != run {
+                        return overriding && state.lent.contains(sync)
+                    }
+                    return overriding || state.waiter(for: sync, beside: run) == nil
+                })
+            else { return false }
             for sync in syncs {
                 state.holders[sync] = run
                 state.lent.remove(sync)
@@ -49,11 +56,15 @@ package final class SyncClaims: Sendable {
     /// Takes back what was lent and given up, all or none.
     func takeBack(_ syncs: [String], for run: RunID) -> Bool {
         state.withLock { state in
-            guard syncs.allSatisfy({ state.holders[$0] == nil || state.holders[$0] == run }) else { return false }
+            guard syncs.allSatisfy({ state.holders[$0] == nil || state.holders[$0] == run }) else {
+                state.wanted[run] = syncs
+                return false
+            }
             for sync in syncs {
                 state.holders[sync] = run
                 state.lent.remove(sync)
             }
+            state.wanted[run] = nil
             return true
         }
     }
@@ -65,14 +76,25 @@ package final class SyncClaims: Sendable {
                 state.holders[sync] = nil
                 state.lent.remove(sync)
             }
+            state.wanted[run] = nil
         }
         freed.light()
     }
 
     func holder(of sync: String) -> RunID? { state.withLock { $0.holders[sync] } }
 
+    /// A run that gave the sync up and waits to have it back.
+    func waiter(for sync: String) -> RunID? { state.withLock { $0.waiter(for: sync) } }
+
     /// Differs from what it was when another run has had the sync meanwhile.
     func takes(of sync: String) -> Int { state.withLock { $0.takes[sync] ?? 0 } }
+}
+
+extension SyncClaims.State {
+    /// The oldest run that waits to have a sync back.
+    fileprivate func waiter(for sync: String, beside run: RunID? = nil) -> RunID? {
+        wanted.filter { $0.key != run && $0.value.contains(sync) }.keys.min { $0.rawValue < $1.rawValue }
+    }
 }
 
 extension RunContext {
@@ -95,9 +117,10 @@ extension RunContext {
         return true
     }
 
-    // MARK: - Implementation
-
-    private func takeBack(_ syncs: [String]) async throws {
+    /// Takes back what was lent or given up, when whoever has it meanwhile has ended.
+    ///
+    /// - Throws: `StoppedOnRequest`.
+    func takeBack(_ syncs: [String]) async throws {
         var hasWaited = false
         while true {
             let seen = (freed: claims.freed.changes, signal: signal.beacon.changes)

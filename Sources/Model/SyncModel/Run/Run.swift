@@ -112,6 +112,7 @@ package struct StepCounts: Sendable, Equatable, Codable {
     package var bulkRows = 0
     /// nil in records of versions that knew of none.
     private var restingRows: Int?
+    private var refusedAgain: Int?
 
     package init() {}
 
@@ -119,6 +120,12 @@ package struct StepCounts: Sendable, Equatable, Codable {
     package var resting: Int {
         get { restingRows ?? 0 }
         set { restingRows = newValue == 0 ? nil : newValue }
+    }
+
+    /// Of the rejected rows, those that the run before was refused for the same reason.
+    package var rejectedBefore: Int {
+        get { refusedAgain ?? 0 }
+        set { refusedAgain = newValue == 0 ? nil : newValue }
     }
 }
 

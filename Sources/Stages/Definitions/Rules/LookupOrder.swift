@@ -2,15 +2,6 @@ internal import SyncModel
 
 /// Whether a sequence's order agrees with what its syncs look up: parents first.
 struct LookupOrder {
-    /// One field of a child that names records which another sync of the sequence writes.
-    struct Need: Equatable {
-        var child: String
-        var field: String
-        var object: String
-        var objectField: String
-        var parent: String
-    }
-
     /// Tells of each child whose step comes before its parent's; `root` is the sequence as written, for the places.
     static func check(
         _ sequence: SequenceDefinition,
@@ -22,38 +13,45 @@ struct LookupOrder {
         for (index, step) in sequence.steps.enumerated() {
             for sync in step.syncs where stepOfSync[sync] == nil { stepOfSync[sync] = index }
         }
-        let needs = needs(among: sequence.syncs.compactMap { syncs[$0] })
+        let needs = LookupNeed.all(among: sequence.syncs.compactMap { syncs[$0] })
         guard !needs.isEmpty else { return }
         let before = StepOrder.predecessors(of: sequence.steps)
         let places = places(in: root)
-        let order = order(of: sequence.syncs, needs: needs)
+        let order = LookupNeed.order(of: sequence.syncs, needs)?.map { "`\($0)`" }
         for need in needs {
             guard let child = stepOfSync[need.child], let parent = stepOfSync[need.parent] else { continue }
             let place = places[need.child] ?? root.place
             let fact =
                 "`\(need.child)` looks up \(need.object) by \(need.objectField) for its \(need.field), which `\(need.parent)` writes"
-            if before[parent].contains(child), !before[child].contains(parent) {
-                if let circle = circle(through: need, needs) {
-                    findings.fault(
-                        place,
-                        "steps.sync",
-                        "\(fact) in a later step, and no order would do: \(circle). Take `\(need.field)` out of `\(need.child)` and "
-                            + "write it by a sync of its own (`mode: update`) in a step after `\(need.parent)`"
-                    )
-                } else {
-                    let words = order.map { $0.joined(separator: ", ") } ?? ""
-                    findings.fault(
-                        place,
-                        "steps.sync",
-                        "\(fact) in a later step: parents come first. The right order: \(words)"
-                    )
-                }
-            } else if !before[child].contains(parent) {
+            if before[child].contains(parent) { continue }
+            let whereabouts =
+                child == parent
+                ? "side by side with it" : before[parent].contains(child) ? "in a later step" : "in a step beside it"
+            if let circle = circle(through: need, needs) {
+                findings.fault(
+                    place,
+                    "steps.sync",
+                    "\(fact) \(whereabouts), and no order would do: \(circle). Take `\(need.field)` out of `\(need.child)` and "
+                        + "write it by a sync of its own (`mode: update`) in a step after `\(need.parent)`"
+                )
+            } else if child == parent {
                 findings.notice(
                     place,
                     "steps.sync",
-                    "\(fact) side by side with it: rows whose parent is created by the same run may be refused by Salesforce, and go "
-                        + "out with the next run. A step `after: \(need.parent)` would wait"
+                    "\(fact) side by side with it: it begins when `\(need.parent)` has ended"
+                )
+            } else if before[parent].contains(child) {
+                let words = order.map { $0.joined(separator: ", ") } ?? ""
+                findings.fault(
+                    place,
+                    "steps.sync",
+                    "\(fact) in a later step: parents come first. The right order: \(words)"
+                )
+            } else {
+                findings.fault(
+                    place,
+                    "steps.sync",
+                    "\(fact) in a step beside it: parents come first. Write `after: [\(need.parent)]` for the step of `\(need.child)`"
                 )
             }
         }
@@ -61,65 +59,9 @@ struct LookupOrder {
 
     // MARK: - Implementation
 
-    /// Children and parents of one destination, each pair with each field.
-    private static func needs(among syncs: [SyncDefinition]) -> [Need] {
-        var writers: [String: [SyncDefinition]] = [:]
-        for sync in syncs {
-            for field in writtenFields(of: sync) { writers["\(sync.destination)/\(field)", default: []].append(sync) }
-        }
-        var needs: [Need] = []
-        for child in syncs {
-            for mapping in child.fields + child.only.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
-                guard case .lookup(let lookup) = mapping.value else { continue }
-                // A lookup into the object itself is pushed in waves, roots first.
-                if child.objects.contains(where: { $0.lowercased() == lookup.object.lowercased() }) { continue }
-                let wanted = "\(child.destination)/\(lookup.object.lowercased()).\(lookup.field.lowercased())"
-                for parent in writers[wanted] ?? [] where parent.name != child.name {
-                    let need = Need(
-                        child: child.name,
-                        field: mapping.field,
-                        object: lookup.object,
-                        objectField: lookup.field,
-                        parent: parent.name
-                    )
-                    if !needs.contains(need) { needs.append(need) }
-                }
-            }
-        }
-        return needs
-    }
-
-    /// `object.field` in lower case, of all that the sync gives a value to.
-    private static func writtenFields(of sync: SyncDefinition) -> Set<String> {
-        guard [.insert, .update, .upsert].contains(sync.mode) else { return [] }
-        var written: Set<String> = []
-        for object in sync.objects {
-            let only = sync.only.filter { $0.key.lowercased() == object.lowercased() }.flatMap(\.value)
-            for mapping in sync.fields + only { written.insert("\(object).\(mapping.field)".lowercased()) }
-            // An update finds records by its match field; it does not give them that value.
-            if sync.mode != .update, let match = sync.match { written.insert("\(object).\(match.field)".lowercased()) }
-        }
-        return written
-    }
-
-    /// Parents first, else as they stand; nil if there is a circle.
-    private static func order(of syncs: [String], needs: [Need]) -> [String]? {
-        var open = syncs
-        var ordered: [String] = []
-        while !open.isEmpty {
-            guard
-                let next = open.firstIndex(where: { sync in
-                    !needs.contains { $0.child == sync && open.contains($0.parent) }
-                })
-            else { return nil }
-            ordered.append(open.remove(at: next))
-        }
-        return ordered.map { "`\($0)`" }
-    }
-
     /// `contacts.AccountId → accounts, accounts.Owner__c → contacts`, or nil if the need is on no circle.
-    private static func circle(through need: Need, _ needs: [Need]) -> String? {
-        var ways: [String: [Need]] = [need.parent: [need]]
+    private static func circle(through need: LookupNeed, _ needs: [LookupNeed]) -> String? {
+        var ways: [String: [LookupNeed]] = [need.parent: [need]]
         var open = [need.parent]
         while !open.isEmpty {
             let sync = open.removeFirst()

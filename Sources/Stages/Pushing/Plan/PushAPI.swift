@@ -91,7 +91,7 @@ package enum APIDecision: Sendable, Equatable {
 
     private static let blindCreate =
         "REST may not create records of which no mapped field is unique and always filled, since a lost answer could not be"
-        + " cleared up: map a unique field with `when_null: reject`, or use the Bulk API"
+        + " cleared up: map a unique field to the primary key, or to a column with `when_null: reject`, or use the Bulk API"
 
     private static func restOnly(_ headers: SyncDefinition.Headers, _ circumstances: APICircumstances) -> String? {
         if headers.allowDuplicates {

@@ -17,7 +17,7 @@ package struct StepVerdict: Sendable, Equatable {
         tried.inDoubt = max(0, counts.inDoubt - inDoubtBefore)
         if let bound = Self.passed(tried, maxRejected) {
             state = .failed
-            reason = "\(counts.rejected) of \(Self.attempted(tried)) rows were rejected, \(bound)"
+            reason = bound
         } else {
             let left = counts.rejected + counts.held + counts.inDoubt + counts.unsent + counts.resting
             state = left > 0 ? .partial : .succeeded
@@ -33,16 +33,23 @@ package struct StepVerdict: Sendable, Equatable {
 
     // MARK: - Implementation
 
-    /// The bound that was passed, in words.
+    /// How many were rejected and which bound that passes, in words; nil: none.
     private static func passed(_ counts: StepCounts, _ bound: SyncDefinition.Bound?) -> String? {
         let attempted = attempted(counts)
+        let words = "\(counts.rejected) of \(attempted) rows were rejected, more than the"
         switch bound {
-        case .rows(let rows): return counts.rejected > rows ? "more than the \(rows) of `max_rejected`" : nil
+        case .rows(let rows): return counts.rejected > rows ? "\(words) \(rows) of `max_rejected`" : nil
         case .share(let share):
-            return isMore(counts.rejected, share, attempted) ? "more than the \(percent(share)) of `max_rejected`" : nil
+            return isMore(counts.rejected, share, attempted) ? "\(words) \(percent(share)) of `max_rejected`" : nil
         case nil:
-            guard counts.rejected >= spared, isMore(counts.rejected, defaultShare, attempted) else { return nil }
-            return "more than the 10% that `max_rejected` is unless written"
+            // What stays refused from run to run says nothing of the rows of this one: a few changes beside it are no wave.
+            let before = min(counts.rejectedBefore, counts.rejected)
+            let fresh = counts.rejected - before
+            guard fresh >= spared, isMore(fresh, defaultShare, attempted - before) else { return nil }
+            let beside = before == 0 ? "" : "; \(before) more were rejected before, and do not count"
+            return
+                "\(fresh) of \(attempted - before) rows were rejected, more than the 10% that `max_rejected` is unless written"
+                + beside
         }
     }
 

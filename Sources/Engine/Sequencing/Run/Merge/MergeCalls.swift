@@ -321,10 +321,10 @@ struct MergeCalls: Sendable {
         )
         // Found again when the model is read anew.
         outcome.elsewhere = fates.unprocessed.count
-        let rows = undelivered.map(\.row)
+        let left = undelivered
         let merged = fates.acceptedCount
         _ = try await delivery.worker.book.record(outcome) { counts in
-            counts.add(rows)
+            counts.add(left)
             counts.merged += merged
         }
         CrashPoint.reached("outcome-stored")
