@@ -58,12 +58,10 @@ extension FieldCompiler {
             return nil
         }
         if key.type == .id {
-            return (
-                form, plainLink(.none, object: target.name, field: key.name, name: field.name, isCaseSensitive: true)
-            )
+            return (form, idLink(target.name, field: key.name, name: field.name))
         }
         let linksToMatch = isOwn && key.name.lowercased() == match?.lowercased()
-        guard key.isExternalID, let relationship = field.relationshipName else {
+        guard key.isExternalID, !resolvesLinks, let relationship = field.relationshipName else {
             let question = ask(
                 LookupQuestion(
                     object: target.name,
@@ -105,6 +103,17 @@ extension FieldCompiler {
                 closing: [UInt8(ascii: "}")]
             )
         )
+    }
+
+    /// A link whose row holds the Id; `object` is empty where it may be one of several.
+    mutating func idLink(_ object: String, field: String, name: String) -> CompiledLink {
+        var link = ShapedField.Link.none
+        if resolvesLinks, !object.isEmpty {
+            link = .resolved(
+                question: ask(LookupQuestion(object: object, field: field, type: .id, isCaseSensitive: true))
+            )
+        }
+        return plainLink(link, object: object, field: field, name: name, isCaseSensitive: true)
     }
 
     /// A link that is sent as an Id, in the reference field itself.

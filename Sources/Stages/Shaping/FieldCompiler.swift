@@ -9,6 +9,8 @@ struct FieldCompiler {
     let related: [String: ObjectDescription]
     let recordTypes: [String: String]
     let zone: LocalZone?
+    /// Every link is looked up, and sent as an Id.
+    let resolvesLinks: Bool
     let form: PayloadForm
 
     private(set) var faults: [ShapingError.Fault] = []
@@ -24,6 +26,7 @@ struct FieldCompiler {
         related: [String: ObjectDescription],
         recordTypes: [String: String],
         zone: LocalZone?,
+        resolvesLinks: Bool,
         form: PayloadForm
     ) {
         self.sync = sync
@@ -32,6 +35,7 @@ struct FieldCompiler {
         self.related = Dictionary(related.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
         self.recordTypes = recordTypes
         self.zone = zone
+        self.resolvesLinks = resolvesLinks
         self.form = form
     }
 
@@ -204,7 +208,7 @@ struct FieldCompiler {
         }
         guard field.type == .reference, case .column = mapping.value else { return (form, nil) }
         let target = field.referenceTo.count == 1 ? field.referenceTo[0] : ""
-        return (form, plainLink(.none, object: target, field: "Id", name: field.name, isCaseSensitive: true))
+        return (form, idLink(target, field: "Id", name: field.name))
     }
 
     private mutating func source(

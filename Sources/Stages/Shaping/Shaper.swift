@@ -47,7 +47,8 @@ package struct Shaper: Sendable {
     ///
     /// `columns` is the order of a change's cells; `related` holds the linked objects by API name, for lookups and for
     /// the prefixes of Ids; `recordTypes` Ids by developer name, for `record_type:`; `zone` is that of datetimes without
-    /// one (nil: such a value is refused).
+    /// one (nil: such a value is refused). `resolvesLinks`: every link is looked up and sent as an Id, where it would go as an external
+    /// id or as the row holds it.
     ///
     /// - Throws: `ShapingError` with every fault.
     package init(
@@ -58,6 +59,7 @@ package struct Shaper: Sendable {
         related: [String: ObjectDescription] = [:],
         recordTypes: [String: String] = [:],
         zone: LocalZone? = nil,
+        resolvesLinks: Bool = false,
         form: PayloadForm
     ) throws {
         var compiler = FieldCompiler(
@@ -67,6 +69,7 @@ package struct Shaper: Sendable {
             related: related,
             recordTypes: recordTypes,
             zone: zone,
+            resolvesLinks: resolvesLinks,
             form: form
         )
         let operation = form.operation

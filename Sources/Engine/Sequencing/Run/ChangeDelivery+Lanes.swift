@@ -13,7 +13,8 @@ extension ChangeDelivery {
         case .object(let name), .event(let name):
             let rows = selection == .present ? diff.counts.travelling : diff.counts.removed
             let choice = try await RouteChoice(self, name, operation, rows: rows)
-            let answers = try await resolver.answers(to: choice.shaper, for: diff, selection)
+            var answers = try await resolver.answers(to: choice.shaper, for: diff, selection)
+            if selection == .present { _ = try await followMerged(in: &answers, to: choice.shaper) }
             let isMergeRemoval = sync.merge != nil && selection == .removed
             let router: any RowRouting = isMergeRemoval ? MergeRemovalRouting() : OneLane()
             return ([ShapingLane(choice, answers, of: sync)], router)
@@ -33,12 +34,13 @@ extension ChangeDelivery {
         LookupResolver(context: context, client: client, destination: sync.destination)
     }
 
-    /// Makes ready to shape rows for one object; `change` is done to the mapping before.
+    /// Makes ready to shape rows for one object; `change` is done to the mapping before, `resolvesLinks` as `Shaper` has it.
     ///
     /// - Throws: `ShapingError` with every fault of the mapping.
     func shaper(
         for object: String,
         _ form: PayloadForm,
+        resolvesLinks: Bool = false,
         _ change: (inout SyncDefinition) -> Void = { _ in }
     ) async throws -> Shaper {
         var sync = sync
@@ -51,6 +53,7 @@ extension ChangeDelivery {
             related: objects.all,
             recordTypes: objects.recordTypes(of: object),
             zone: try worker.read.model.localZone(),
+            resolvesLinks: resolvesLinks,
             form: form
         )
         // An archive deletes whatever it is given, known or not.

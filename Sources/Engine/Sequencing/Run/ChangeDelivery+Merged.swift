@@ -58,8 +58,8 @@ extension ChangeDelivery {
     // MARK: - Implementation
 
     /// The living records into which others were merged, by the Ids of those.
-    private func masters(of ids: Set<String>, _ object: String) async throws -> [String: String] {
-        guard try objects.object(object).field("MasterRecordId") != nil else { return [:] }
+    func masters(of ids: Set<String>, _ object: String) async throws -> [String: String] {
+        guard mayBeMerged(object), !ids.isEmpty else { return [:] }
         var masters: [String: String] = [:]
         var open = Dictionary(ids.map { ($0, [$0]) }) { first, _ in first }
         // A master may have been merged itself since.
@@ -76,6 +76,13 @@ extension ChangeDelivery {
             open = next
         }
         return masters
+    }
+
+    /// Whether records of an object can be merged, and this user may see into which.
+    func mayBeMerged(_ object: String) -> Bool {
+        if let known = objects.all[object.lowercased()] { return known.field("MasterRecordId") != nil }
+        // Not described: a column of the model holds its Ids.
+        return ["account", "contact", "lead", "individual", "case"].contains(object.lowercased())
     }
 
     private static let longestChain = 10

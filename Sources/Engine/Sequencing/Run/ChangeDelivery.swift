@@ -32,6 +32,7 @@ struct ChangeDelivery: Sendable {
     let objects: DescribedObjects
     let secondTry = SecondTry()
     let merged = MergedRecords()
+    let mergedLinks = MergedRecords(atMost: ChangeDelivery.mostFollowed)
 
     var sync: SyncDefinition { worker.sync }
     var context: RunContext { worker.context }
@@ -87,9 +88,11 @@ struct ChangeDelivery: Sendable {
         let pushing = SpoolPushing(delivery: self, gauge: try await gauge())
         await secondTry.begin(selection == .present ? shaping.fieldsByExistence : [])
         if selection == .present, sync.match?.field.lowercased() == "id" { await merged.begin() }
+        if selection == .present, followsLinks { await mergedLinks.begin() }
         try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
         try await tryOtherWay(shaping, pushing)
         try await followMerged(pushing)
+        try await followMergedLinks(shaping, pushing)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
             if case .success(let diff) = worker.read.diff, diff.isMappingChanged || diff.isDescribeChanged {

@@ -26,14 +26,27 @@ extension ChangeShaping {
         return (try again.finish(), left)
     }
 
-    /// Another pass over the same changes, into spools of its own.
-    private func pass(_ name: String) throws -> ChangeShaping {
+    /// Shapes some rows once more, another way; and those of them that cannot be shaped so.
+    func again(_ keys: Set<Hash128>, _ lane: ShapingLane) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
+        let again = try pass("linked", lane)
+        again.only = keys
+        var left: Set<Hash128> = []
+        var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
+        while !portion.isLast {
+            portion = try again.next(10_000)
+            left.formUnion(portion.undelivered.map(\.key))
+        }
+        return (try again.finish(), left)
+    }
+
+    /// Another pass over the same changes, into spools of its own; `lane`: all rows by this one.
+    private func pass(_ name: String, _ lane: ShapingLane? = nil) throws -> ChangeShaping {
         try ChangeShaping(
             sync: sync,
             diff: diff,
             selection: selection,
-            lanes: lanes,
-            router: router,
+            lanes: lane.map { [$0] } ?? lanes,
+            router: lane == nil ? router : OneLane(),
             run: run,
             parents: parents,
             folder: folder,

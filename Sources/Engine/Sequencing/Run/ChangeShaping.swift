@@ -50,6 +50,8 @@ final class ChangeShaping: @unchecked Sendable {
     private var change = Change.blank
     /// Only these rows, and without their links into their own object; nil: all, as they are.
     var onlyUnlinked: Set<Hash128>?
+    /// Only these rows; nil: all.
+    var only: Set<Hash128>?
     /// Only these rows, as their records are there or not, whatever was found out before; nil: all.
     var existing: [Hash128: Bool]?
 
@@ -103,6 +105,7 @@ final class ChangeShaping: @unchecked Sendable {
             guard (change.changeClass == .removed) == (selection == .removed) else { continue }
             if let onlyUnlinked, !onlyUnlinked.contains(change.key) { continue }
             if let existing, existing[change.key] == nil { continue }
+            if let only, !only.contains(change.key) { continue }
             let course = router.course(of: change)
             guard case .lane(let lane) = course else {
                 leave(change, course, &portion)
@@ -118,7 +121,7 @@ final class ChangeShaping: @unchecked Sendable {
     }
 
     /// What has to be said of the rows, when all are shaped.
-    var warnings: [String] { router.warnings }
+    var warnings: [String] { router.warnings + lanes.flatMap(\.answers.notes) }
 
     /// Ends the spools; each is whole and durable afterwards.
     func finish() throws -> [ReadySpool] {

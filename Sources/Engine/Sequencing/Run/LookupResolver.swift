@@ -60,6 +60,8 @@ struct LookupResolver: Sendable {
                 if !isLink { heard?(index, value, text) }
             }
             if isLink { await context.lookups.keep(found.filter { !$0.value.isEmpty }, of: place) }
+            // Of an upsert the rows whose record is new are no news.
+            if isLink || shaper.form.operation == .update { answers.note(missesAmong: wanted, of: index) }
         }
         return answers
     }
@@ -154,7 +156,8 @@ struct LookupResolver: Sendable {
         try await client.deleteQueryJob(job.id)
     }
 
-    private func literal(_ value: String, _ type: FieldType) -> String {
+    /// A value as a query says it.
+    func literal(_ value: String, _ type: FieldType) -> String {
         switch type {
         case .boolean, .int, .long, .double, .currency, .percent, .date, .datetime: value
         case .id, .reference, .string, .textarea, .phone, .url, .email, .encryptedstring, .picklist, .combobox,

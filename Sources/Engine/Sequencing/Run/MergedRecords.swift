@@ -1,6 +1,7 @@
 internal import Salesforce
 
-/// Rows of an update by Id whose record Salesforce calls deleted: one that was merged into another is written there.
+/// Rows that Salesforce refuses for a record that is not there, their own or one that they refer to: it may have been merged into
+/// another one.
 actor MergedRecords {
     struct Row: Sendable {
         var ready: ReadySpool
@@ -8,17 +9,25 @@ actor MergedRecords {
         var fault: RowFault
     }
 
-    /// Whether rows that fail so are taken; else they are refused.
-    private(set) var isTaking = false
+    private var hasBegun = false
     private var rows: [Row] = []
+    private let most: Int
 
-    func begin() { isTaking = true }
+    /// `most`: of more rows than so many the rest is refused at once.
+    init(atMost most: Int = .max) {
+        self.most = most
+    }
+
+    /// Whether rows that fail so are taken; else they are refused.
+    var isTaking: Bool { hasBegun && rows.count < most }
+
+    func begin() { hasBegun = true }
 
     func add(_ taken: [Row]) { rows += taken }
 
     /// The rows that were taken; none is from now on.
     func end() -> [Row] {
-        defer { (isTaking, rows) = (false, []) }
+        defer { (hasBegun, rows) = (false, []) }
         return rows
     }
 }

@@ -26,8 +26,10 @@ struct OutcomeRecorder: Sendable {
         var otherWay: [Hash128: Bool] = [:]
         /// Rows whose record may have been merged into another one.
         var merged: [MergedRecords.Row] = []
+        /// Rows that refer to a record which may have been merged into another one.
+        var links: [MergedRecords.Row] = []
         /// Rows that go again in this run, one way or another.
-        var retried: Int { again.count + otherWay.count + merged.count }
+        var retried: Int { again.count + otherWay.count + merged.count + links.count }
     }
 
     /// Stores what became of the rows of an intent, and settles it.
@@ -41,7 +43,8 @@ struct OutcomeRecorder: Sendable {
             rows,
             fates,
             byExistence: mayGoAgain ? await delivery.secondTry.fields : [],
-            followsMerged: mayGoAgain ? await delivery.merged.isTaking : false
+            followsMerged: mayGoAgain ? await delivery.merged.isTaking : false,
+            followsLinks: mayGoAgain ? await delivery.mergedLinks.isTaking : false
         )
         guard sorted.acceptedCount + sorted.undelivered.count + sorted.retried == rows.count else {
             throw EngineError(code: .accounting, subject: fates.carrier, detail: "\(rows.count) rows were sent")
@@ -51,6 +54,7 @@ struct OutcomeRecorder: Sendable {
             try await retries.add(sorted.again)
             await delivery.secondTry.add(sorted.otherWay)
             await delivery.merged.add(sorted.merged)
+            await delivery.mergedLinks.add(sorted.links)
         } else {
             // Found again as owed when the run reads anew.
             undelivered += try sorted.again.map {
@@ -63,12 +67,13 @@ struct OutcomeRecorder: Sendable {
     // MARK: - Implementation
 
     /// `byExistence`: fields whose failure says that a record appeared or vanished meanwhile; `followsMerged`: a record that is
-    /// called deleted is looked for.
+    /// called deleted is looked for; `followsLinks`: so is one that a row refers to.
     private func sort(
         _ rows: Range<Int>,
         _ fates: RowFates,
         byExistence: Set<String>,
-        followsMerged: Bool
+        followsMerged: Bool,
+        followsLinks: Bool
     ) throws -> Sorted {
         var sorted = Sorted(accepted: fates.accepted)
         for (index, failure) in fates.failures.sorted(by: { $0.key < $1.key }) {
@@ -80,6 +85,8 @@ struct OutcomeRecorder: Sendable {
                 sorted.accepted[index >> 3] |= 1 << UInt8(index & 7)
             } else if followsMerged, isOfOwnRecord(failure) {
                 sorted.merged.append(MergedRecords.Row(ready: ready, row: row, fault: failure))
+            } else if followsLinks, isOfLinkedRecord(failure) {
+                sorted.links.append(MergedRecords.Row(ready: ready, row: row, fault: failure))
             } else if let exists = SecondTry.existence(by: failure, byExistence) {
                 sorted.otherWay[try ready.spool.record(row).key] = exists
             } else if mayPass(failure) {
@@ -226,6 +233,20 @@ struct OutcomeRecorder: Sendable {
     /// Whether it is the row's own record that is deleted, not one that it refers to.
     private func isOfOwnRecord(_ failure: RowFault) -> Bool {
         ready.operation == .update && failure.code == "ENTITY_IS_DELETED" && failure.fields.isEmpty
+    }
+
+    /// Whether a record that the row refers to is not there.
+    private func isOfLinkedRecord(_ failure: RowFault) -> Bool {
+        switch ready.operation {
+        case .delete, .clear, .merge, .publish: return false
+        case .insert, .update, .upsert: break
+        }
+        switch failure.code {
+        case "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY":
+            return failure.fields.contains { $0.lowercased() != "id" }
+        case "INVALID_FIELD": return failure.message.contains("Foreign key external ID")
+        default: return false
+        }
     }
 
     private func isGone(_ failure: RowFault) -> Bool {

@@ -10,6 +10,13 @@ struct RouteChoice {
     /// For rows that CSV cannot say, and that REST may carry; nil: there are none.
     let aside: Shaper?
 
+    /// A way that is decided already.
+    init(_ api: PushAPI, _ shaper: Shaper) {
+        self.api = api
+        self.shaper = shaper
+        aside = nil
+    }
+
     /// Decides by what is written and what is known; `change` is done to the mapping before.
     ///
     /// - Throws: `EngineError` when what is written cannot be; `ShapingError` for a mapping that does not fit.

@@ -8,6 +8,10 @@ package struct LookupAnswers: Sendable {
     }
 
     private var answers: [[[UInt8]: Answer]]
+    /// Values that were asked for and that no record has, by question, as far as somebody wants to know them.
+    package private(set) var misses: [Int: [String]] = [:]
+    /// What has to be said of the answers.
+    package var notes: [String] = []
     private let foldings: [LookupFolding]
 
     package init(questions: [LookupQuestion]) {
@@ -35,6 +39,12 @@ package struct LookupAnswers: Sendable {
     /// Whether a record has this value.
     package func isAnswered(_ value: [UInt8], question: Int) -> Bool {
         answers[question][foldings[question].folded(value)] != nil
+    }
+
+    /// Keeps those of the values asked for that no record has.
+    package mutating func note(missesAmong values: [String], of question: Int) {
+        let missed = values.filter { !isAnswered(Array($0.utf8), question: question) }
+        if !missed.isEmpty { misses[question] = missed }
     }
 
     /// Takes an answer back.
