@@ -264,6 +264,15 @@ import Testing
             )
             // Newest first; ids count up.
             #expect(runs.reversed().map(\.sequence) == names)
+            for sync in ["accounts", "contacts"] {
+                let own = runs.reversed().filter { $0.steps.first?.sync == sync }
+                #expect(own.count >= 10)
+                for (earlier, later) in zip(own, own.dropFirst()) {
+                    let ended = try #require(earlier.ended)
+                    let started = try #require(later.started)
+                    #expect(ended <= started, "\(later.sequence) has begun before \(earlier.sequence) has ended")
+                }
+            }
             let calls = try await timed.belt.admin("GET", "calls?after=0").array ?? []
             let times = calls.compactMap { call -> Timestamp? in
                 guard let method = call.object?["method"]?.string, method != "GET",

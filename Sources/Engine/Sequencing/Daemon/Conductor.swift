@@ -66,7 +66,7 @@ package actor Conductor: Service {
     var isRestoring = false
     private nonisolated let launches: AsyncStream<Active>
     private nonisolated let launcher: AsyncStream<Active>.Continuation
-    private var random = SystemRandomNumberGenerator()
+    private var naming = RunNaming()
 
     /// - Throws: `EngineError` when a window can't be used.
     package init(definitions: DefinitionSet, parts: Parts) throws {
@@ -236,7 +236,7 @@ package actor Conductor: Service {
         )
     }
 
-    func newRunID() -> RunID { RunID.make(at: parts.clock.now, random: random.next()) }
+    func newRunID() -> RunID { naming.next(at: parts.clock.now) }
 
     // MARK: - Implementation
 
