@@ -28,6 +28,26 @@ import Testing
 
     private static let header = ["id", "name", "parent"]
 
+    /// A lookup that may lead in a circle, as the hierarchy of accounts may not.
+    private static let sponsors = """
+        objects:
+          Account:
+            fields:
+              Sponsor__c: { type: Lookup, referenceTo: [Account] }
+
+        """
+
+    private static let circle = [
+        ["A-1", "One", "A-3"], ["A-2", "Two", "A-1"], ["A-3", "Three", "A-2"], ["A-4", "Below", "A-1"],
+    ]
+
+    private func sponsored(_ api: APIChoice, _ whenNull: NullPolicy = .clear) -> SyncDefinition {
+        sync(api) {
+            $0.fields[1].field = "Sponsor__c"
+            $0.fields[1].whenNull = whenNull
+        }
+    }
+
     /// Children before their parents: row n is below row n / 2.
     private func tree(_ count: Int) -> [[String]] {
         (1...count).reversed().map { ["A-\($0)", "Company \($0)", $0 == 1 ? "" : "A-\($0 / 2)"] }
@@ -71,28 +91,43 @@ import Testing
 
     @Test(arguments: [APIChoice.bulk, .rest])
     func `in a circle are linked in a second pass, or refused`(api: APIChoice) async throws {
-        let circle = [
-            ["A-1", "One", "A-3"], ["A-2", "Two", "A-1"], ["A-3", "Three", "A-2"], ["A-4", "Below", "A-1"],
-        ]
-        try await DeliveryBench.run([sync(api)]) { bench in
-            try bench.model("accounts", [Self.header] + circle)
+        try await DeliveryBench.run([sponsored(api)], org: Self.sponsors) { bench in
+            try bench.model("accounts", [Self.header] + Self.circle)
             let run = try await bench.run()
             #expect(run.state == .succeeded, "\(run)")
             let held = try await bench.org.records("Account", by: "External_Id__c")
-            for row in circle { #expect(held[row[0]]?["ParentId"] == held[row[2]]?["Id"], "\(row[0])") }
+            for row in Self.circle { #expect(held[row[0]]?["Sponsor__c"] == held[row[2]]?["Id"], "\(row[0])") }
             let again = try await bench.run()
             #expect(again.steps[0].counts.unchanged == 4, "\(again)")
         }
         try await withScratchFolder { folder in
-            let strict = sync(api) { $0.fields[1].whenNull = .reject }
-            try await DeliveryBench.run([strict], in: folder) { bench in
-                try bench.model("accounts", [Self.header] + circle.dropLast())
+            let strict = sponsored(api, .reject)
+            try await DeliveryBench.run([strict], org: Self.sponsors, in: folder) { bench in
+                try bench.model("accounts", [Self.header] + Self.circle.dropLast())
                 let run = try await bench.run()
                 #expect(run.steps[0].counts.rejected == 3, "\(run)")
                 let rejected = try await bench.ledger.undelivered(run: run.id)
                 #expect(rejected.allSatisfy { $0.message.contains("A-1 → ") }, "\(rejected)")
                 #expect(try await bench.org.records("Account").isEmpty)
             }
+        }
+    }
+
+    @Test(arguments: [APIChoice.bulk, .rest])
+    func `in a circle of a hierarchy are there, and the link that closes it is refused`(api: APIChoice) async throws {
+        try await DeliveryBench.run([sync(api)]) { bench in
+            try bench.model("accounts", [Self.header] + Self.circle)
+            let run = try await bench.run()
+            #expect(run.state == .partial, "\(run)")
+            let rejected = try await bench.ledger.undelivered(run: run.id)
+            #expect(rejected.map(\.code) == ["CIRCULAR_DEPENDENCY"], "\(rejected)")
+            let held = try await bench.org.records("Account", by: "External_Id__c")
+            #expect(held.count == 4)
+            let linked = Self.circle.filter { held[$0[0]]?["ParentId"] == held[$0[2]]?["Id"] }
+            #expect(linked.count == 3)
+            let again = try await bench.run()
+            #expect(again.steps[0].counts.unchanged == 3, "\(again)")
+            #expect(try await bench.org.records("Account").count == 4)
         }
     }
 }

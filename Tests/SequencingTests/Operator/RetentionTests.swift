@@ -19,6 +19,22 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("accounts-upsert-1800000000000000.7", true),
+        ("accounts-upsert-1800000000000000-1-linked.7.manifest", true),
+        ("accounts-resolved-1800000000000000-upsert.7", true),
+        ("accounts.changes", true),
+        ("accounts-eu-upsert-1800000000000000.7", false),
+        ("accounts-1-upsert-1800000000000000.7", false),
+        ("accounts-eu-1-upsert-1800000000000000.7", false),
+        ("accounts-eu.changes", false),
+        ("accounts2-upsert-1800000000000000.7", false),
+        ("plan.json", false),
+    ])
+    func `is of one sync, and not of one whose name begins alike`(file: String, isOwn: Bool) {
+        #expect(StateFolder.isSpool(file, of: "accounts") == isOwn)
+    }
+
     private func retain(_ belt: Belt, age: Duration, size: Int64) async throws {
         var definitions = await belt.conductor.definitions
         definitions.settings.retention.age = age

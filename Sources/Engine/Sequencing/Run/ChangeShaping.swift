@@ -42,7 +42,7 @@ final class ChangeShaping: @unchecked Sendable {
     var lanes: [ShapingLane]
     private let laneCount: Int
     /// What is done with the rows, as reports name it.
-    private let operation: RecordOperation
+    let operation: RecordOperation
     private var writers: [Layout: Writer] = [:]
     private var last: LastWriter?
     private var payload: [UInt8] = []
@@ -182,27 +182,6 @@ final class ChangeShaping: @unchecked Sendable {
         var hasParents: Bool
     }
 
-    /// Takes note of a row that is not shaped.
-    private func leave(_ change: Change, _ course: RowCourse, _ portion: inout Portion) {
-        switch course {
-        case .lane, .passedBy: break
-        case .left(let state, let code, let message):
-            portion.undelivered.append(undelivered(change, state, code, message))
-        case .forgotten:
-            portion.refresh.removed(key: change.key)
-            portion.gone += 1
-        case .settled:
-            portion.refresh.delivered(
-                key: change.key,
-                raw: change.raw,
-                shaped: 0,
-                fields: [UInt16](repeating: 0, count: fieldCount),
-                keyText: change.keyText
-            )
-            portion.unchanged += 1
-        }
-    }
-
     /// `number` is that of the lane.
     private func take(
         _ change: Change,
@@ -303,33 +282,6 @@ final class ChangeShaping: @unchecked Sendable {
             row.row.values = refusal.values
             portion.undelivered.append(marked(row, change))
         }
-    }
-
-    private func undelivered(
-        _ change: Change,
-        _ state: UndeliveredState,
-        _ code: String,
-        _ message: String
-    ) -> BatchOutcome.Undelivered {
-        .init(
-            key: change.key,
-            row: UndeliveredRow(
-                sync: sync.name,
-                key: change.keyText,
-                operation: operation,
-                state: state,
-                code: code,
-                message: message
-            )
-        )
-    }
-
-    /// Counts a refusal, so that a row that is refused again and again comes to rest.
-    private func marked(_ row: BatchOutcome.Undelivered, _ change: Change) -> BatchOutcome.Undelivered {
-        guard selection == .present, sync.rowsMayRest else { return row }
-        var row = row
-        row.mark = RefusalMark(raw: change.raw, code: row.row.code, run: run, after: change.known?.refusal)
-        return row
     }
 
     /// Adds the payload in hand to its spool.

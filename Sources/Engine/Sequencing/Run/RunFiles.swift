@@ -23,8 +23,10 @@ extension RunContext {
         let folder = spoolFolder(run)
         // A file that stays costs room, nothing else: retention takes it.
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        // A folder is that of a later reading, and nothing else is in it.
+        let readings = StateFolder.folders(in: folder)
         let read = files.filter { file in
-            file == "plan.json" || DiffPaths(path: "").all.contains { file.hasSuffix($0) }
+            file == "plan.json" || readings.contains(file) || DiffPaths(path: "").all.contains { file.hasSuffix($0) }
         }
         if read.count == files.count { return removeSpool(run) }
         for file in read { try? FileManager.default.removeItem(atPath: folder + "/" + file) }

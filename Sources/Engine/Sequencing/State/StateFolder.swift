@@ -44,6 +44,20 @@ package struct StateFolder: Sendable {
         try synchronize(parent)
     }
 
+    /// Whether a file in a run's spool is one of this sync's; the name of another sync may begin alike.
+    ///
+    /// It holds what was read, or payloads: those are named by the sync, what they are for, and the microsecond of their making.
+    static func isSpool(_ file: String, of sync: String) -> Bool {
+        guard file.hasPrefix(sync) else { return false }
+        let rest = file.dropFirst(sync.count)
+        if DiffPaths(path: "").all.contains(String(rest)) { return true }
+        let parts = rest.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].isEmpty else { return false }
+        let made = parts[2].prefix(13)
+        return parts[1].allSatisfy { $0.isASCII && $0.isLowercase }
+            && made.count == 13 && made.allSatisfy { $0.isASCII && $0.isNumber }
+    }
+
     /// Folders in a folder, by name; none where it is not there.
     static func folders(in folder: String) -> [String] {
         // What is not there or cannot be listed has nothing in it that could be looked at.

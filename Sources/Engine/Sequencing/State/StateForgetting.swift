@@ -63,7 +63,7 @@ package struct StateForgetting: Sendable {
         // A spool that retention takes at this moment holds nothing any more.
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.contains { name in
-            guard name.hasPrefix(sync + "-"), let ready = try? ReadySpool(opening: name, in: folder) else {
+            guard StateFolder.isSpool(name, of: sync), let ready = try? ReadySpool(opening: name, in: folder) else {
                 return false
             }
             var isThere = false
@@ -81,7 +81,7 @@ package struct StateForgetting: Sendable {
             let path = folder.spool + "/" + name
             do {
                 for file in try FileManager.default.contentsOfDirectory(atPath: path)
-                where file.hasPrefix(sync + "-") || file.hasPrefix(sync + ".") {
+                where StateFolder.isSpool(file, of: sync) {
                     try FileManager.default.removeItem(atPath: path + "/" + file)
                     places += 1
                 }

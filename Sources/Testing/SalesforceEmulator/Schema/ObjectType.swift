@@ -32,7 +32,7 @@ final class ObjectType {
     private(set) var uniqueFields: [Int] = []
     private(set) var defaultedFields: [Int] = []
     private(set) var numberedFields: [Int] = []
-    /// Lookups to the object itself that may change.
+    /// Standard lookups to the object itself that may change; custom ones may lead in a circle.
     private(set) var hierarchyFields: [Int] = []
     /// What saving asks of each field, by position.
     private(set) var traits: [FieldTraits] = []
@@ -123,7 +123,7 @@ final class ObjectType {
             if field.isRequired { requiredFields.append(position) }
             if field.unique { uniqueFields.append(position) }
             if field.autoNumber { numberedFields.append(position) }
-            if field.updateable, field.referenceTo.contains(name) { hierarchyFields.append(position) }
+            if field.updateable, !field.custom, field.referenceTo.contains(name) { hierarchyFields.append(position) }
             if !field.defaultValue.isNull, field.type != .boolean { defaultedFields.append(position) }
         }
     }
