@@ -31,10 +31,16 @@ extension DaemonAnswers {
 
     package func stop(_ command: StopCommand, caller: Caller) async throws -> ActionAnswer {
         try await answering {
-            let run = try await conductor.stop(command.target, now: command.now ?? false, actor: caller.actor)
+            let isNow = command.now ?? false
+            let run = try await conductor.stop(command.target, now: isNow, actor: caller.actor)
             let words =
-                run.state.hasEnded
-                ? "run \(run.id) was stopped" : "run \(run.id) is stopping: what was sent is collected first"
+                if run.state.hasEnded {
+                    "run \(run.id) was stopped"
+                } else if isNow {
+                    "run \(run.id) is stopping now: Salesforce's open jobs are aborted, and what they did till then is collected"
+                } else {
+                    "run \(run.id) is stopping: what was sent is collected first"
+                }
             return ActionAnswer(target: run.id.rawValue, state: run.state.rawValue, message: words)
         }
     }

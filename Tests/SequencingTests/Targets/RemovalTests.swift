@@ -29,6 +29,10 @@ import Testing
             #expect(run.steps[0].counts.deleted == 2)
             #expect(try await belt.records("Account").keys.sorted() == ["A-1"])
             #expect(try await belt.counter("created", "Account") == 3)
+            let gone = try await belt.conductor.explain("accounts", key: "2").next
+            #expect(gone.contains("run \(run.id) has deleted its record"), "\(gone)")
+            let unknown = try await belt.conductor.explain("accounts", key: "9").next
+            #expect(unknown.contains("nor was it ever delivered"), "\(unknown)")
         }
     }
 
@@ -60,6 +64,8 @@ import Testing
             #expect(records["A-2"]?.text("Name") == "Two")
             #expect(records["A-2"]?.text("Site") == "from here")
             #expect(records["A-1"]?.text("Phone") == "11")
+            let gone = try await belt.conductor.explain("accounts", key: "2").next
+            #expect(gone.contains("run \(run.id) has cleared"), "\(gone)")
             // It comes back as a row that was never delivered.
             try belt.rows("accounts", "id,code,name,phone\n1,A-1,One,11\n2,A-2,Two,22\n")
             try await belt.run()

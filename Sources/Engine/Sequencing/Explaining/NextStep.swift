@@ -10,9 +10,7 @@ struct NextStep {
         if known?.flags.contains(.inDoubt) == true { return inDoubt }
         if let child = life.child, life.problem == nil { return words(of: child) }
         switch life.changeClass {
-        case nil:
-            return
-                "Nothing: the key is neither in the model nor was it ever delivered. Look at its spelling, and at the model's query."
+        case nil: return unknown
         case .unchanged: return "Nothing: the row was delivered as it is now."
         case .added: return problem ?? "The next run sends it: it was never delivered."
         case .changed: return problem ?? "The next run sends it: it is not as it was delivered."
@@ -22,6 +20,19 @@ struct NextStep {
     }
 
     // MARK: - Implementation
+
+    private var unknown: String {
+        guard let last = life.deliveries.first(where: { $0.undelivered == nil }) else {
+            return
+                "Nothing: the key is neither in the model nor was it ever delivered. Look at its spelling, and at the model's query."
+        }
+        return switch last.operation {
+        case .delete: "Nothing: it has left the model, and run \(last.run) has deleted its record."
+        case .clear: "Nothing: it has left the model, and run \(last.run) has cleared the mapped fields of its record."
+        case .insert, .update, .upsert, .merge, .publish:
+            "Nothing: it is not in the model, and what run \(last.run) delivered of it is not looked after any more."
+        }
+    }
 
     private func words(of child: RowLife.ChildPart) -> String {
         switch child {
