@@ -161,7 +161,8 @@ import Testing
 
     @Test(arguments: [
         #"{"do":"status","rate":1.5}"#, #"{"do":"status","rate":-1}"#, #"{"do":"status","nth":0}"#,
-        #"{"do":"status","times":0}"#, #"{"do":"status","when":"sometimes"}"#,
+        #"{"do":"status","times":0}"#, #"{"do":"status","when":"sometimes"}"#, #"{"do":"delay","milliseconds":4}"#,
+        #"{"do":"drop","match":{"url":"/jobs"}}"#, #"{"do":"drop","match":"/jobs"}"#,
     ])
     func `takes no fault that could never be meant`(_ fault: String) async throws {
         try await withOrg { client in

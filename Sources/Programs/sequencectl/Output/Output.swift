@@ -13,7 +13,10 @@ struct Output {
     let terminal: Terminal
     /// stderr.
     let notices: Terminal
-    let times: TimeText
+    private let isUTC: Bool
+
+    /// Times as seen from this moment.
+    var times: TimeText { TimeText(now: Timestamp(seconds: Int64(time(nil))), isUTC: isUTC) }
 
     init(_ globals: GlobalOptions) {
         format = globals.output
@@ -22,7 +25,7 @@ struct Output {
         let environment = Environment.all
         terminal = Terminal(descriptor: STDOUT_FILENO, environment: environment, colour: globals.color)
         notices = Terminal(descriptor: STDERR_FILENO, environment: environment, colour: globals.color)
-        times = TimeText(now: Timestamp(seconds: Int64(time(nil))), isUTC: globals.utc)
+        isUTC = globals.utc
     }
 
     /// Whether tables show every column.

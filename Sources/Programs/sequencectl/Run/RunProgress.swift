@@ -65,8 +65,12 @@ struct RunProgress {
     /// A line for the run and for each step whose state is another one than before.
     private mutating func changes(_ run: RunReport, _ bars: [ProgressBar?], _ times: TimeText) -> String {
         var text = ""
-        let state = run.state + (run.waiting.map { ": \($0.text(times))" } ?? "")
-        if states.updateValue(state, forKey: "") != state { text += "run \(run.id): \(state)".harmless + "\n" }
+        // How far off it is changes with every look, what it waits for does not.
+        let state = "\(run.state) \(run.waiting?.reason ?? "")"
+        if states.updateValue(state, forKey: "") != state {
+            let waiting = run.waiting.map { ": \($0.text(times))" } ?? ""
+            text += "run \(run.id): \(run.state)\(waiting)".harmless + "\n"
+        }
         for (step, bar) in zip(run.steps, bars) {
             let tenth = bar?.share.map { Int($0 * 10) } ?? 0
             let seen = "\(step.state) \(step.waiting?.reason ?? "") \(tenth)"

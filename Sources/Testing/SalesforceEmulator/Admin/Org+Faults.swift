@@ -15,6 +15,24 @@ extension Org {
         return faults.faults.count
     }
 
+    private static let faultKeys = [
+        "code", "delay_ms", "do", "honest", "match", "message", "nth", "object", "rate", "rows", "status", "times",
+        "when",
+    ]
+    private static let matchKeys = ["method", "object", "path"]
+
+    /// A key that is misspelt would make a fault that strikes otherwise than was meant.
+    private func refuseUnknown(_ json: JSONValue, besides known: [String], _ what: String) throws(RESTError) {
+        guard case .object(let members) = json else { throw RESTError(400, "BAD_FAULT", "\(what) must be an object") }
+        for member in members where !known.contains(member.name) {
+            throw RESTError(
+                400,
+                "BAD_FAULT",
+                "\(what) has no key \(member.name); it has \(known.joined(separator: ", "))"
+            )
+        }
+    }
+
     private func fault(_ json: JSONValue) throws(RESTError) -> Fault {
         guard let name = json["do"]?.string, let action = Fault.Action(rawValue: name) else {
             throw RESTError(
@@ -23,8 +41,10 @@ extension Org {
                 "do must be one of drop, delay, truncate, status, reset, garbage, row-error, job-failed, unprocessed, batch-retry"
             )
         }
-        var fault = Fault(action: action)
         let match = json["match"]
+        try refuseUnknown(json, besides: Self.faultKeys, "a fault")
+        if let match { try refuseUnknown(match, besides: Self.matchKeys, "a fault's match") }
+        var fault = Fault(action: action)
         fault.method = match?["method"]?.string
         if let text = match?["path"]?.string {
             guard let pattern = CallPattern(text) else {
@@ -42,7 +62,7 @@ extension Org {
         for (name, count) in [("nth", fault.nth), ("times", fault.times)] {
             if let count, count < 1 { throw RESTError(400, "BAD_FAULT", "\(name) must be 1 or more") }
         }
-        // Keys that the action has no use for are not looked at.
+        // Keys of other actions are not looked at.
         if !fault.isAboutRows, let when = json["when"], !["before", "after"].contains(when.string) {
             throw RESTError(400, "BAD_FAULT", "when must be before or after")
         }
