@@ -79,19 +79,7 @@ extension Conductor {
         )
         let context = context(for: run, definition)
         for (operation, rows) in Dictionary(grouping: rows, by: \.row.operation) {
-            var outcome = BatchOutcome(
-                run: run.id,
-                sync: sync.name,
-                intent: nil,
-                operation: operation,
-                spool: nil,
-                firstRow: 0,
-                rowCount: 0,
-                accepted: [],
-                job: nil,
-                batch: nil,
-                undelivered: []
-            )
+            var outcome = BatchOutcome(unsentBy: run.id, of: sync.name, operation)
             if isDelivered {
                 let spool = try spoolOfResolved(rows, of: sync, context, operation)
                 outcome.spool = spool
