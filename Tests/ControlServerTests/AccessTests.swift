@@ -35,6 +35,7 @@ import Testing
             }
         let reading = [
             "status", "sequences", "syncs", "runs", "schedules", "windows", "destinations", "show", "plan", "rejected",
+            "rejected/causes",
             "explain",
             "requests", "why", "windows/test", "limits", "inspect", "doctor", "check", "definitions", "events",
             "metrics",

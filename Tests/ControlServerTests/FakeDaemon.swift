@@ -95,6 +95,10 @@ final class FakeDaemon: DaemonOperations {
         return RejectedAnswer(run: "r1", rows: [row])
     }
 
+    func rejectedCauses(_ target: String, caller: Caller) async throws -> RejectedCauses {
+        RejectedCauses(try await rejected(target, limit: nil, caller: caller))
+    }
+
     func reload(caller: Caller) async throws -> ReloadAnswer {
         state.withLock { state in
             state.reloads += 1

@@ -196,6 +196,13 @@ extension BrokenFile {
         ),
         BrokenFile(
             "syncs/accounts.yaml",
+            "model: accounts\ndestination: production\nobject: Case\nmode: upsert\nmatch: { column: account_id, field: External_Id__c }\nfields: { Subject: name }\nheaders: { assignment_rule: 0015g000000Abcd }\n",
+            faults: [
+                "7:12: `assignment_rule` expects the Id of an assignment rule, 15 or 18 characters that begin with 01Q, found `0015g000000Abcd`"
+            ]
+        ),
+        BrokenFile(
+            "syncs/accounts.yaml",
             "model: accounts\ndestination: production\nobject: Account\nmode: upsert\nmatch: { column: account_id, field: External_Id__c }\nfields: { Name: name }\napi: rest\nbatch: { serial: true }\n",
             faults: [
                 "8:10: `batch.serial` is for the original Bulk API only: write `api: bulk` or `auto` beside it, not `rest`"

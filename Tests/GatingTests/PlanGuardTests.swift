@@ -75,6 +75,20 @@ import Testing
         #expect(changed(30).map(\.limit) == ["30%"])
     }
 
+    @Test func `max_changed says of rows that are only looked at anew that they may be changed`() {
+        var sync = SyncDefinition(name: "s", model: "m", destination: "d", target: .object("Account"), mode: .upsert)
+        sync.guard.maxChanged = .share(Share(fraction: 0.3))
+        var counts = ChangeCounts()
+        (counts.read, counts.changed) = (50, 50)
+        let guards = PlanGuards(sync: sync, counts: counts, lastRead: nil, isLookedAtAnew: true)
+        #expect(
+            guards.findings.map(\.words) == [
+                "50 rows of 50 that were delivered may be changed, since the mapping or the object's fields have, "
+                    + "the guard max_changed lets 30% of 50 pass"
+            ]
+        )
+    }
+
     @Test func `max_changed is a share of the whole snapshot where keys choose some rows`() {
         func changed(unselected: Int) -> [GuardFinding.Name] {
             exceeded(

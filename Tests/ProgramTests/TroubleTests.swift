@@ -115,6 +115,34 @@ import Testing
         }
     }
 
+    @Test func `rows that were rejected are all counted by cause, however many they are`() async throws {
+        struct Causes: Decodable, Sendable {
+            struct Cause: Decodable, Sendable {
+                var code: String
+                var rows: Int
+                var keys: [String]
+            }
+            var causes: [Cause]
+            var truncated: Bool
+        }
+        let crm = try CRM(accounts: 10, contacts: 10_500)
+        try crm.execute("UPDATE contacts SET email = 'no address ' || contact_id")
+        try await crm.withOrg { org in
+            try await crm.withDaemon { _ in
+                let run = try await crm.runToItsEnd()
+                #expect(run["contacts"]?.rejected == 10_500, "\(run)")
+                for target in [run.id, "sync/contacts"] {
+                    let found = try await crm.document(Causes.self, "rejected", target, "--by-cause")
+                    #expect(found.causes.map(\.code) == ["INVALID_EMAIL_ADDRESS"] && !found.truncated)
+                    #expect(found.causes.first?.rows == 10_500 && Set(found.causes.flatMap(\.keys)).count == 10_500)
+                }
+                let text = try await crm.ctl("rejected", run.id, "--by-cause").output
+                #expect(text.contains("10,500 rows, 1 cause of run \(run.id)."), "\(text)")
+                #expect(try await org.counters().created("Contact") == 0)
+            }
+        }
+    }
+
     @Test(arguments: [
         #"{"match":{"method":"POST","path":"jobs/ingest|composite"},"do":"drop","when":"after","times":1}"#,
         #"{"match":{"path":"jobs/ingest|composite"},"do":"drop","when":"before","times":1}"#,

@@ -100,6 +100,26 @@ import Testing
         )
     }
 
+    @Test func `goes more slowly the next time when a step up was too much, and forgets that once one has held`() {
+        var pressure = Pressure(.init())
+        /// Batches without a complaint until something is raised.
+        func calm() -> Int {
+            var batches = 1
+            while !pressure.succeeded() { batches += 1 }
+            return batches
+        }
+        var waits: [Int] = []
+        pressure.felt(.apexLimits, api: .bulk)
+        for _ in 0..<7 {
+            waits.append(calm())
+            #expect(pressure.size == 200)
+            pressure.felt(.apexLimits, api: .bulk)
+        }
+        #expect(waits == [10, 20, 40, 80, 160, 320, 320])
+        #expect((0..<4).map { _ in calm() } == [320, 320, 160, 80])
+        #expect(pressure.size == 1_000)
+    }
+
     @Test func `starts counting calm anew after each complaint`() {
         var pressure = Pressure(.init())
         pressure.felt(.timeout, api: .bulk)
@@ -137,5 +157,33 @@ import Testing
         var wide = Pressure(.init())
         wide.resume(learnt)
         #expect((wide.size, wide.parallel) == (100, 5))
+    }
+
+    @Test func `of another sync into the object is taken over where it was felt, not where it was written`() {
+        var batch = SyncDefinition.Batch()
+        (batch.size, batch.parallel) = (50, 1)
+        var narrow = Pressure(batch)
+        var wide = Pressure(.init())
+        wide.resume(narrow)
+        #expect((wide.size, wide.parallel, wide.isUnderLockPressure) == (1_000, 10, false))
+        batch.serial = true
+        wide.resume(Pressure(batch))
+        #expect((wide.parallel, wide.isSerial) == (10, false))
+
+        // What the wide one learns outlives a run of the narrow one, and one of the serial one.
+        wide.felt(.apexLimits, api: .bulk)
+        wide.felt(.locks, api: .bulk)
+        narrow.resume(wide)
+        var kept = narrow.kept(beside: wide)
+        var serial = Pressure(batch)
+        serial.resume(kept)
+        kept = serial.kept(beside: kept)
+        var again = Pressure(.init())
+        again.resume(kept)
+        #expect((again.size, again.parallel, again.isSerial) == (100, 5, false))
+        // What the narrow one learns counts for the wide one, too.
+        narrow.felt(.apexLimits, api: .bulk)
+        again.resume(narrow.kept(beside: kept))
+        #expect(again.size == 25)
     }
 }

@@ -15,6 +15,12 @@ import Testing
             ("<r><sf:Email>a@b.c</sf:Email><Name>x</Name></r>", "<r><sf:Email>(redacted)</sf:Email><Name>x</Name></r>"),
             ("Name,Email\nx,a@b.c\n\"y,z\",\n", "Name,Email\nx,(redacted)\n\"y,z\",(redacted)\n"),
             ("Name,Account.Tax_Id__c\nx,9\n", "Name,Account.Tax_Id__c\nx,(redacted)\n"),
+            (
+                #"{"url":"/query?q=SELECT+Id+WHERE+Email+IN+('a@b.c')","referenceId":"q0"}"#,
+                #"{"url":"/query?q=SELECT+Id+WHERE+Email+IN+('(redacted)')","referenceId":"q0"}"#
+            ),
+            (#"[{"url":"/query?q=Email%3D%27a@b"#, #"[{"url":"/query?q=Email%3D%27(redacted)"#),
+            (#"{"url":"/query?q=Name='a'","n":1}"#, #"{"url":"/query?q=Name='a'","n":1}"#),
             ("Name,Title\nx,y\n", "Name,Title\nx,y\n"), ("", ""), ("no such thing", "no such thing"),
         ]
     ) func `are hidden in every form of a body`(body: String, shown: String) {
@@ -28,6 +34,14 @@ import Testing
         )
         #expect(redaction.path("/query?q=Email=%27a%27+x") == "/query?q=Email=%27(redacted)%27+x")
         #expect(redaction.path("/query?q=Name='a'") == "/query?q=Name='a'")
+    }
+
+    @Test func `are hidden in messages that repeat them`() {
+        let values = ["Email": "no mail", "LastName": "mail", "Tax_Id__c": "1"]
+        #expect(
+            redaction.message("Email: invalid email address: no mail (1 of 1)", about: values)
+                == "Email: invalid email address: (redacted) (1 of 1)"
+        )
     }
 
     @Test func `are none unless some are named`() {

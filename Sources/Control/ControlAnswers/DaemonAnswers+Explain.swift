@@ -44,7 +44,7 @@ extension RowReport {
                 message: $0.message
             )
         }
-        deliveries = life.deliveries.map(Delivery.init)
+        deliveries = life.deliveries.map { Delivery($0, hidden) }
         problem = life.problem.map { RejectedRowReport($0, run: nil, redacting: hidden) }
         state = life.problem?.state.rawValue
         resting = life.isResting
@@ -62,7 +62,7 @@ extension RowReport {
 }
 
 extension RowReport.Delivery {
-    fileprivate init(_ delivery: RowLife.Delivery) {
+    fileprivate init(_ delivery: RowLife.Delivery, _ hidden: BodyRedaction) {
         self.init(
             run: delivery.run.rawValue,
             time: delivery.time.rfc3339,
@@ -73,6 +73,6 @@ extension RowReport.Delivery {
         batch = delivery.batch
         position = delivery.position
         code = delivery.undelivered?.code
-        message = delivery.undelivered?.message
+        message = delivery.undelivered.map { hidden.message($0.message, about: $0.values) }
     }
 }

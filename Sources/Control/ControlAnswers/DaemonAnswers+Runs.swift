@@ -69,18 +69,49 @@ extension DaemonAnswers {
                 rows += try await conductor.restingRows(of: record, sync: sync, limit: max(0, bound + 1 - rows.count))
                     .map { (row: $0, run: run) }
             }
-            let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
-            let rules = try await rules(refusing: rows.prefix(bound).map(\.row)[...])
-            let reports = rows.prefix(bound).map { row, run in
-                var report = RejectedRowReport(row, run: run, redacting: hidden)
-                if let rule = rules[Refusal(row)] { report.explanation += " (rule \(rule))" }
-                return report
-            }
+            let reports = try await reports(of: Array(rows.prefix(bound)))
             return RejectedAnswer(run: run.rawValue, rows: reports, truncated: rows.count > bound)
         }
     }
 
+    package func rejectedCauses(_ target: String, caller: Caller) async throws -> RejectedCauses {
+        try await answering {
+            let (run, sync) = try await subject(of: target)
+            var counting = CauseCounting()
+            let record = try await conductor.run(run)
+            let ledger = conductor.parts.ledger
+            for step in record?.steps.map(\.sync) ?? [] where (sync ?? step) == step {
+                var page: (rows: [UndeliveredRow], last: Int64?) = ([], 0)
+                while let after = page.last {
+                    page = try await ledger.undelivered(run: run, sync: step, after: after, limit: Self.rowsAnAnswer)
+                    counting.add(try await reports(of: page.rows.map { ($0, run) }))
+                }
+            }
+            if let record {
+                counting.add(
+                    try await reports(of: try await conductor.doubtfulRows(of: record, sync: sync, limit: .max))
+                )
+                let resting = try await conductor.restingRows(of: record, sync: sync, limit: .max)
+                counting.add(try await reports(of: resting.map { ($0, run) }))
+            }
+            var causes = RejectedCauses(of: run.rawValue)
+            causes.causes = counting.causes
+            return causes
+        }
+    }
+
     // MARK: - Implementation
+
+    /// Rows as they are told of, with the validation rule that has refused them where it can be told.
+    private func reports(of rows: [(row: UndeliveredRow, run: RunID)]) async throws -> [RejectedRowReport] {
+        let hidden = BodyRedaction(await conductor.definitions.settings.requests.redact)
+        let rules = try await rules(refusing: rows.lazy.map(\.row))
+        return rows.map { row, run in
+            var report = RejectedRowReport(row, run: run, redacting: hidden)
+            if let rule = rules[Refusal(row)] { report.explanation += " (rule \(rule))" }
+            return report
+        }
+    }
 
     /// What one validation rule says to the rows of one sync.
     private struct Refusal: Hashable {

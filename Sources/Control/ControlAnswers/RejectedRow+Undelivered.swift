@@ -13,7 +13,7 @@ extension RejectedRowReport {
             operation: row.operation.rawValue,
             state: row.state.rawValue,
             code: row.code,
-            message: row.message,
+            message: hidden.message(row.message, about: row.values),
             fields: row.fields,
             explanation: words.explanation,
             remedy: words.remedy,

@@ -35,6 +35,10 @@ extension ControlClient {
         try await get(ControlPath.rejected, ["target": target, "limit": limit.map(String.init)])
     }
 
+    package func rejectedCauses(_ target: String) async throws -> Received<RejectedCauses> {
+        try await get(ControlPath.rejectedCauses, ["target": target])
+    }
+
     /// A refused reload is an answer too: it says which faults there are.
     package func reload() async throws -> Received<ReloadAnswer> {
         try await post(ControlPath.reload, accepting: [ErrorCode.definitionsInvalid.httpStatus])

@@ -15,6 +15,7 @@ package enum ControlPath {
     package static let show = "/v1/show"
     package static let plan = "/v1/plan"
     package static let rejected = "/v1/rejected"
+    package static let rejectedCauses = "/v1/rejected/causes"
     package static let explain = "/v1/explain"
     package static let requests = "/v1/requests"
     package static let why = "/v1/why"

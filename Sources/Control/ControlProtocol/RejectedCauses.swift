@@ -23,23 +23,48 @@ package struct RejectedCauses: Codable, Sendable, Equatable {
     package var truncated: Bool
 
     package init(_ answer: RejectedAnswer) {
-        let groups = Dictionary(grouping: answer.rows, by: Sameness.init)
-        run = answer.run
-        truncated = answer.truncated
-        causes = groups.values.compactMap { rows -> Cause? in
-            guard let first = rows.first else { return nil }
-            return Cause(
-                sync: first.sync,
-                state: first.state,
-                code: first.code,
-                fields: first.fields,
-                message: first.message,
-                explanation: first.explanation,
-                remedy: first.remedy,
-                rows: rows.count,
-                keys: rows.map(\.key)
+        self.init(of: answer.run, isTruncated: answer.truncated)
+        var counting = CauseCounting()
+        counting.add(answer.rows)
+        causes = counting.causes
+    }
+
+    /// Without a cause yet.
+    package init(of run: String?, isTruncated: Bool = false) {
+        self.run = run
+        truncated = isTruncated
+        causes = []
+    }
+}
+
+/// Puts rows together by their cause, so many at a time.
+package struct CauseCounting: Sendable {
+    private var known: [Sameness: RejectedCauses.Cause] = [:]
+
+    package init() {}
+
+    package mutating func add(_ rows: [RejectedRowReport]) {
+        for row in rows {
+            let empty = RejectedCauses.Cause(
+                sync: row.sync,
+                state: row.state,
+                code: row.code,
+                fields: row.fields,
+                message: row.message,
+                explanation: row.explanation,
+                remedy: row.remedy,
+                rows: 0,
+                keys: []
             )
-        }.sorted { ($1.rows, $0.sync, $0.code, $0.message) < ($0.rows, $1.sync, $1.code, $1.message) }
+            let cause = Sameness(row)
+            known[cause, default: empty].rows += 1
+            known[cause]?.keys.append(row.key)
+        }
+    }
+
+    /// Most frequent first.
+    package var causes: [RejectedCauses.Cause] {
+        known.values.sorted { ($1.rows, $0.sync, $0.code, $0.message) < ($0.rows, $1.sync, $1.code, $1.message) }
     }
 }
 

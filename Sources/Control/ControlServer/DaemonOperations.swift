@@ -22,6 +22,8 @@ package protocol DaemonOperations: Sendable {
     func show(_ target: String, caller: Caller) async throws -> Shown
     func plan(_ target: String, samples: Int, caller: Caller) async throws -> PlanAnswer
     func rejected(_ target: String, limit: Int?, caller: Caller) async throws -> RejectedAnswer
+    /// The same put together by cause, however many they are.
+    func rejectedCauses(_ target: String, caller: Caller) async throws -> RejectedCauses
     func explain(sync: String, key: String, caller: Caller) async throws -> ExplainAnswer
     /// `body`: the number of the request whose bodies are wanted.
     func requests(run: String, body: Int?, limit: Int?, caller: Caller) async throws -> RequestsAnswer

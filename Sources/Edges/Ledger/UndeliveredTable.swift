@@ -26,6 +26,27 @@ extension Ledger {
         }
     }
 
+    /// Rows of a sync that a run left undelivered, those of higher numbers than `after`; `last`: where the next ones go on, nil:
+    /// there are none.
+    package func undelivered(
+        run: RunID,
+        sync: String,
+        after: Int64,
+        limit: Int
+    ) async throws -> (rows: [UndeliveredRow], last: Int64?) {
+        try await wrapping("read the rows of run \(run) that were not delivered") {
+            try await self.pool.read { database in
+                let sql = """
+                    SELECT number, record, mark FROM undelivered
+                    WHERE run = ? AND sync = ? AND number > ? AND superseded = 0 ORDER BY number LIMIT ?
+                    """
+                let found = try Row.fetchAll(database, sql: sql, arguments: [run.rawValue, sync, after, limit])
+                let last: Int64? = found.count < limit ? nil : found.last?["number"]
+                return (try found.map { try Self.undelivered($0).row }, last)
+            }
+        }
+    }
+
     /// The syncs of a run of which rows were rejected.
     package func syncsWithRejectedRows(run: RunID) async throws -> Set<String> {
         try await wrapping("read the rejected rows of run \(run)") {

@@ -6,11 +6,14 @@ package struct PlanGuards: Sendable {
     private let counts: ChangeCounts
     /// Rows of the model at the last success; nil: there was none.
     private let lastRead: Int?
+    /// The mapping or the object has changed, so that every row counts as changed until it is shaped.
+    private let isLookedAtAnew: Bool
 
-    package init(sync: SyncDefinition, counts: ChangeCounts, lastRead: Int?) {
+    package init(sync: SyncDefinition, counts: ChangeCounts, lastRead: Int?, isLookedAtAnew: Bool = false) {
         self.sync = sync
         self.counts = counts
         self.lastRead = lastRead
+        self.isLookedAtAnew = isLookedAtAnew
     }
 
     /// Every guard that is written, and the one that always is; each says whether the plan passes it.
@@ -46,11 +49,13 @@ package struct PlanGuards: Sendable {
     private var changes: GuardFinding? {
         sync.guard.maxChanged.map { bound in
             Self.finding(sync.name, .maxChanged, bound, counts.changed, of: known) {
-                "\(counts.changed.words) of \(known.grouped) that were delivered would be changed, "
+                "\(counts.changed.words) of \(known.grouped) that were delivered \(isLookedAtAnew ? mayChange : "would be changed"), "
                     + "the guard max_changed lets \($0) pass"
             }
         }
     }
+
+    private var mayChange: String { "may be changed, since the mapping or the object's fields have" }
 
     private var shrinking: GuardFinding? {
         sync.guard.maxShrink.flatMap { bound in

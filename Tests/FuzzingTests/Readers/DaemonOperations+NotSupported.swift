@@ -28,6 +28,10 @@ extension DaemonOperations {
     func plan(_ target: String, samples: Int, caller: Caller) async throws -> PlanAnswer {
         throw ControlFault(notSupported: "plan")
     }
+    func rejectedCauses(_ target: String, caller: Caller) async throws -> RejectedCauses {
+        throw ControlFault(notSupported: "rejected")
+    }
+
     func rejected(_ target: String, limit: Int?, caller: Caller) async throws -> RejectedAnswer {
         throw ControlFault(notSupported: "rejected")
     }

@@ -72,21 +72,35 @@ import Testing
     }
 
     @Test func `go by the original API when Bulk 2.0 makes them fight, and the next run knows`() async throws {
-        // The trigger locks what no column of the model tells: so order is no help, and only slowness is.
-        let sync = sync(.bulk)
+        // What is locked no column of the model tells: so order is no help, and only slowness is.
+        let sync = sync(.bulk2)
         try await DeliveryBench.run([sync], org: Self.yaml, rate: 20) { bench in
             // The pressure would have risen again by the end of a longer load.
             let contacts = min(Self.contacts, 10_000)
             try await prepare(bench, contacts: contacts)
+            // Of the first job a tenth, of the single one that follows again a tenth.
             try await bench.org.fault(
-                #"{"match":{"object":"Contact"},"do":"row-error","code":"UNABLE_TO_LOCK_ROW","message":"busy","nth":10,"times":300}"#
+                #"{"match":{"object":"Contact"},"do":"row-error","code":"UNABLE_TO_LOCK_ROW","message":"busy","nth":10,"times":\#(contacts / 10 + contacts / 100)}"#
             )
             let run = try await bench.run()
             #expect(run.state == .succeeded, "\(run)")
             #expect(try await bench.org.ever("created", "Contact") == contacts)
-            let gauge = try await PressureGauge.load(sync, concurrentRequests: 20, bench.ledger)
-            let learnt = await gauge.pressure
-            #expect(learnt.parallel < 10, "\(learnt)")
+            #expect(run.steps[0].counts.retries == contacts / 10 + contacts / 100, "\(run)")
+            #expect(run.steps[0].pressure?.api == "bulk" && run.steps[0].pressure?.isSerial == true, "\(run)")
+            let ways = try await bench.org.calls().filter { $0.hasPrefix("POST") }.compactMap { call in
+                ["jobs/ingest", "services/async"].first { call.contains($0) }
+            }
+            #expect(ways.prefix(2) == ["jobs/ingest", "jobs/ingest"], "\(ways)")
+            #expect(ways.count > 2 && ways.dropFirst(2).allSatisfy { $0 == "services/async" }, "\(ways)")
+            let auto = self.sync(.auto)
+            let gauge = try await PressureGauge.load(auto, concurrentRequests: 20, bench.ledger)
+            #expect(await gauge.pressure.isUnderLockPressure)
+            // The next run tries Bulk 2.0 again, slowly.
+            try await bench.org.mend()
+            try bench.model("contacts", [["id", "last", "account"], ["C-0", "Other", "A-0"]])
+            let next = try await bench.run()
+            let slow = StepPressure(api: "bulk2", size: Pressure.singleJobRows, parallel: 1, isSerial: false)
+            #expect(next.steps[0].counts.updated == 1 && next.steps[0].pressure == slow, "\(next)")
         }
     }
 

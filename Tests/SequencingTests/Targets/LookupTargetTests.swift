@@ -65,6 +65,24 @@ import Testing
         }
     }
 
+    @Test func `is priced in the plan, with every call that the run makes`() async throws {
+        try await Belt.with([Self.contacts(by: "Site")], models: ["contacts": ["code"]]) { belt in
+            for code in ["here", "there"] { _ = try await belt.create("Account", ["Name": code, "Site": code]) }
+            try belt.rows("contacts", "code,name,account\nC-0,Ada,here\n")
+            // Signs in.
+            #expect(try await belt.run().state == .succeeded)
+            // More values than one query asks for, and more rows than one call holds.
+            let rows = (1...400).map { "C-\($0),Bob,\($0 % 2 == 0 ? "there" : "nowhere \($0)")\n" }.joined()
+            try belt.rows("contacts", "code,name,account\nC-0,Ada,here\n" + rows)
+            let plan = try #require(try await belt.conductor.plan("all", samples: 2).first)
+            let run = try await belt.run()
+            #expect(run.steps[0].counts.created == 200 && run.steps[0].counts.rejected == 200, "\(run)")
+            // The belt's org is not asked for its automation.
+            #expect(plan.apiCalls == run.steps[0].counts.apiCalls, "\(plan) \(run)")
+            #expect(try await belt.ledger.check().faults == [])
+        }
+    }
+
     @Test func `that finds nothing, or two, says so of its row, and the others go`() async throws {
         try await Belt.with([Self.contacts(by: "Site")], models: ["contacts": ["code"]]) { belt in
             for (name, site) in [("One", "here"), ("Two", "there"), ("Three", "there")] {

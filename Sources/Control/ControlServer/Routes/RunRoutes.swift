@@ -18,6 +18,9 @@ extension RouteTable {
         .get(ControlPath.rejected, takes: ["target", "limit"]) {
             try await $1.rejected($0.required("target"), limit: $0.number("limit", in: 1...Int.max), caller: $0.caller)
         },
+        .get(ControlPath.rejectedCauses, takes: ["target"]) {
+            try await $1.rejectedCauses($0.required("target"), caller: $0.caller)
+        },
         .get(ControlPath.explain, takes: ["sync", "key"]) {
             try await $1.explain(sync: $0.required("sync"), key: $0.required("key"), caller: $0.caller)
         },

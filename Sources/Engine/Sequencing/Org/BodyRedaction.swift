@@ -56,6 +56,14 @@ package struct BodyRedaction: Sendable {
         return result
     }
 
+    /// A message about a row without the hidden ones of its values, which Salesforce likes to repeat.
+    package func message(_ text: String, about values: [String: String]) -> String {
+        if fields.isEmpty { return text }
+        // Of a letter or two nobody could tell what they stand for.
+        let hidden = values.filter { hides($0.key) && $0.value.utf8.count > 2 }.map(\.value)
+        return hidden.sorted { $0.utf8.count > $1.utf8.count }.reduce(text) { $0.replacing($1, with: Self.mark) }
+    }
+
     // MARK: - Implementation
 
     private func json(_ text: String) -> String {
@@ -67,9 +75,21 @@ package struct BodyRedaction: Sendable {
             let name = rest[rest.index(after: quote)..<end]
             result += rest[quote...end]
             rest = rest[rest.index(after: end)...]
-            guard let colon = rest.first(where: { !$0.isWhitespace }), colon == ":", hides(name) else { continue }
+            guard let colon = rest.first(where: { !$0.isWhitespace }), colon == ":" else { continue }
             let value = rest[rest.index(after: rest.firstIndex(of: ":") ?? rest.startIndex)...]
                 .drop(while: \.isWhitespace)
+            if name == "url" || name == "query", value.first == "\"" {
+                // A query of a composite call, whose literals may be of a hidden field.
+                let end = Self.endOfString(value, value.startIndex) ?? value.endIndex
+                result += rest[..<value.startIndex] + path(String(value[..<end]))
+                rest = value[end...]
+                if let quote = rest.first {
+                    result.append(quote)
+                    rest = rest.dropFirst()
+                }
+                continue
+            }
+            guard hides(name) else { continue }
             guard let first = value.first, first != "{", first != "[" else { continue }
             result += ":\"\(Self.mark)\""
             if first == "\"" {

@@ -57,6 +57,9 @@ package final class CallJournal: Sendable {
         sync.map { "\(run.rawValue)/\($0)" } ?? run.rawValue
     }
 
+    /// The label under which a plan of a sync asks: its calls are counted, and belong to no run.
+    package static func label(plan: RunID, sync: String) -> String { planMark + label(run: plan, sync: sync) }
+
     private func finished(_ call: CallRecord, of destination: String) {
         let (keepsBodies, redaction) = state.withLock { ($0.keepsBodies, $0.redaction) }
         func kept(_ body: CallRecord.Body?) -> String? {
@@ -71,7 +74,7 @@ package final class CallJournal: Sendable {
             bytesSent: call.bytesSent,
             bytesReceived: call.bytesReceived
         )
-        if let label = call.label {
+        if let label = call.label, !label.hasPrefix(Self.planMark) {
             let parts = label.split(separator: "/", maxSplits: 1).map(String.init)
             logged.run = parts.first.map(RunID.init(rawValue:))
             logged.sync = parts.count == 2 ? parts[1] : nil
@@ -103,6 +106,11 @@ package final class CallJournal: Sendable {
         state.withLock { $0.counts[Self.label(run: run, sync: sync)] ?? 0 }
     }
 
+    /// Calls made so far under a label, whose count is forgotten.
+    func takeCount(of label: String) -> Int {
+        state.withLock { $0.counts.removeValue(forKey: label) ?? 0 }
+    }
+
     /// Stores what was heard since the last time; what can't be stored waits for the next.
     package func flush(to ledger: Ledger) async throws {
         let calls = state.withLock { state in
@@ -128,6 +136,7 @@ package final class CallJournal: Sendable {
 
     // MARK: - Implementation
 
+    private static let planMark = "plan:"
     /// Characters of a body that are kept: enough to see what was said, not a copy of the data.
     private static let bodyLimit = 16_384
 }

@@ -256,18 +256,23 @@ extension QuotaNeed {
     init(sending rows: Int, by sync: SyncDefinition) {
         self.init()
         if case .event = sync.target { publishedEvents = rows }
+        let calls = (rows + min(max(1, sync.batch.size), 200) - 1) / min(max(1, sync.batch.size), 200)
+        // Create, put, close, polls, three result sets (reference 04, 1).
+        let jobCalls = 8 + 8 * (rows / 150_000)
         switch sync.api {
-        case .auto where rows <= APIDecision.restRows && publishedEvents == 0, .rest:
-            apiRequests = (rows + 199) / 200
-        case .bulk:
+        case .auto where sync.headers.allowDuplicates, .rest:
+            apiRequests = calls
+        case .auto where rows <= APIDecision.restRows && publishedEvents == 0 && !sync.batch.serial:
+            // What REST has no room for goes by Bulk 2.0.
+            apiRequests = min(calls, jobCalls)
+        case .auto where sync.batch.serial, .bulk:
             bulkBatches = (rows + sync.batch.size - 1) / max(1, sync.batch.size)
             bulkRows = rows
             apiRequests = 2 * bulkBatches + 8
         case .auto, .bulk2:
             bulkBatches = (rows + 9_999) / 10_000
             bulkRows = rows
-            // Create, put, close, polls, three result sets (reference 04, 1).
-            apiRequests = 8 + 8 * (rows / 150_000)
+            apiRequests = jobCalls
         }
     }
 }

@@ -6,8 +6,9 @@ struct ObjectAutomation: Sendable {
     let client: SalesforceClient
     let object: String
 
-    /// Three calls.
-    ///
+    /// So many calls it takes.
+    static let calls = 3
+
     /// - Throws: `SalesforceError`, not worth retrying when the user has no right to see it.
     func read() async throws -> AutomationInventory {
         let name = SOQL.quoted(object)

@@ -26,7 +26,7 @@ struct ApprovalWait: Sendable {
         var exceeded: [GuardFinding] = []
         for read in reads.values.sorted(by: { $0.sync.name < $1.sync.name }) {
             guard case .success(let diff) = read.diff else { continue }
-            exceeded += try await Self.findings(of: read.sync, diff.counts, context).filter(\.isExceeded)
+            exceeded += try await Self.findings(of: read.sync, diff, context).filter(\.isExceeded)
             if let finding = try await PicklistDelivery.finding(of: read, context), finding.isExceeded {
                 exceeded.append(finding)
             }
@@ -35,13 +35,18 @@ struct ApprovalWait: Sendable {
         return exceeded
     }
 
-    /// Every guard of a sync, held against the counts of a plan.
+    /// Every guard of a sync, held against what a reading found.
     static func findings(
         of sync: SyncDefinition,
-        _ counts: ChangeCounts,
+        _ diff: DiffResult,
         _ context: RunContext
     ) async throws -> [GuardFinding] {
-        PlanGuards(sync: sync, counts: counts, lastRead: try await lastRead(of: sync.name, context)).findings
+        PlanGuards(
+            sync: sync,
+            counts: diff.counts,
+            lastRead: try await lastRead(of: sync.name, context),
+            isLookedAtAnew: diff.isMappingChanged || diff.isDescribeChanged
+        ).findings
     }
 
     /// Waits until somebody approves.

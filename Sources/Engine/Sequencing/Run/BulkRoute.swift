@@ -52,7 +52,7 @@ actor BulkRoute: DeliveryRoute {
             operation: operation,
             externalIDFieldName: ready.operation == .upsert ? delivery.sync.match?.field : nil,
             concurrencyMode: pressure.isSerial ? .serial : .parallel,
-            assignmentRuleID: delivery.sync.headers.assignmentRule
+            assignmentRuleID: delivery.sync.assignmentRule(of: ready.object, ready.operation)
         )
         // A job whose answer was lost holds no data and expires; another one does no harm.
         let made = try await settling(intent) {

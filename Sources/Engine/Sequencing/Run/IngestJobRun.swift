@@ -149,7 +149,7 @@ struct IngestJobRun: Sendable {
             object: object,
             operation: operation,
             externalIDFieldName: operation == .upsert ? sync.match?.field : nil,
-            assignmentRuleID: sync.headers.assignmentRule
+            assignmentRuleID: sync.assignmentRule(of: object, ready.operation)
         )
     }
 }

@@ -4,7 +4,14 @@ internal import SyncModel
 
 extension Planner {
     /// What a run would make of a picklist: the values that come, and those that go.
-    func picklist(_ plan: SyncPlan, _ diff: DiffResult, _ picklist: PicklistDelivery) async throws -> SyncPlan {
+    ///
+    /// `asked`: calls that were made for it already.
+    func picklist(
+        _ plan: SyncPlan,
+        _ diff: DiffResult,
+        _ picklist: PicklistDelivery,
+        asked: Int
+    ) async throws -> SyncPlan {
         var plan = plan
         let rows = try PicklistDelivery.rows(of: diff, picklist.delivery.sync)
         let comparison = try await picklist.compare(rows)
@@ -14,8 +21,8 @@ extension Planner {
         plan.counts.removed = change.deactivated.count
         plan.guards.removeAll { $0.name == .maxDeletes }
         if let finding = PicklistDelivery.finding(change, picklist.delivery.sync) { plan.guards.append(finding) }
-        // Describe, find the field, read its values, write them.
-        plan.apiCalls += picklist.delivery.objects.calls + 4 + (change.isChanged ? 1 : 0)
+        // Find the field, read its values, write them.
+        plan.apiCalls += asked + 4 + (change.isChanged ? 1 : 0)
         let present = Dictionary(comparison.set.values.map { ($0.valueName, $0) }) { first, _ in first }
         for (names, changeClass) in [
             (change.deactivated, ChangeClass.removed), (change.added, .added), (change.reactivated, .changed),
@@ -37,9 +44,8 @@ extension Planner {
         if !change.deactivated.isEmpty {
             let names = change.deactivated.prefix(20).joined(separator: ", ")
             let more = change.deactivated.count > 20 ? " and \(change.deactivated.count - 20) more" : ""
-            plan.warnings.append(
-                "\(change.deactivated.count) values of \(picklist.target.field) would become inactive: \(names)\(more)"
-            )
+            let values = change.deactivated.count == 1 ? "1 value" : "\(change.deactivated.count) values"
+            plan.warnings.append("\(values) of \(picklist.target.field) would become inactive: \(names)\(more)")
         }
         return plan
     }

@@ -43,7 +43,7 @@ struct Planner: Sendable {
     private func plan(_ read: ReadSync) async throws -> SyncPlan {
         let diff = try read.diff.get()
         var plan = SyncPlan(sync: read.sync, counts: diff.counts)
-        plan.guards = try await ApprovalWait.findings(of: read.sync, diff.counts, context)
+        plan.guards = try await ApprovalWait.findings(of: read.sync, diff, context)
         plan.rejected = diff.counts.refused
         let warnings = PlanWarnings(sync: read.sync, diff: diff)
         plan.warnings = warnings.causes
@@ -51,35 +51,57 @@ struct Planner: Sendable {
         guard diff.counts.travelling(of: read.sync) > 0 || removes else { return plan }
         let client = try await context.orgs.org(try context.destination(of: read.sync)).client()
         plan.warnings += try await warnings.cascades(client)
-        let delivery = try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
+        let delivery = try await counted(read.sync) {
+            try await ChangeDelivery(worker: StepWorker(context: context, read: read), client: client)
+        }
         var routes: [PushAPI] = []
         var ready: [ReadySpool] = []
         var removing: [ReadySpool] = []
         if diff.counts.travelling(of: read.sync) > 0 {
             if case .picklist(let target) = read.sync.target {
-                return try await picklist(plan, diff, PicklistDelivery(delivery: delivery, target: target))
+                let picklist = PicklistDelivery(delivery: delivery, target: target)
+                return try await self.picklist(plan, diff, picklist, asked: asked(of: read.sync))
             }
             let shaping: ChangeShaping
             if case .object(let name) = read.sync.target, read.sync.merge != nil {
                 let merging = MergeDelivery(delivery: delivery, object: name)
-                let preparation = try await merging.prepare(diff)
+                let preparation = try await counted(read.sync) { try await merging.prepare(diff) }
                 try await merges(&plan, merging, preparation)
-                shaping = try await merging.shaping(diff, preparation)
+                shaping = try await counted(read.sync) { try await merging.shaping(diff, preparation) }
             } else {
-                shaping = try await delivery.shaping(diff, .present, read.sync.operation)
+                shaping = try await counted(read.sync) {
+                    try await delivery.shaping(diff, .present, read.sync.operation)
+                }
             }
             ready = try await price(shaping, &plan, &routes) { $0.counts.move(unchanged: $1.unchanged) }
             if case .event = read.sync.target { plan.publishedEvents = ready.reduce(0) { $0 + $1.spool.count } }
         }
         if removes, let operation = read.sync.whenRemoved.operation {
             // What is gone already is a removal done, without a row spent.
-            removing = try await price(try await delivery.shaping(diff, .removed, operation), &plan, &routes) { _, _ in
-            }
+            let shaping = try await counted(read.sync) { try await delivery.shaping(diff, .removed, operation) }
+            removing = try await price(shaping, &plan, &routes) { _, _ in }
+            // They are described anew, after all steps.
+            if diff.counts.travelling(of: read.sync) > 0 { plan.apiCalls += delivery.objects.calls }
         }
         if !routes.isEmpty { plan.api = routes.map(\.rawValue).joined(separator: ", ") }
-        plan.apiCalls += delivery.objects.calls
+        plan.apiCalls += try asked(of: read.sync)
         plan.samples = try await samples(of: ready, removing: removing, read, delivery)
         return plan
+    }
+
+    /// Asks the org what the run will ask it, too.
+    private func counted<Answer: Sendable>(
+        _ sync: SyncDefinition,
+        _ ask: () async throws -> Answer
+    ) async throws -> Answer {
+        try await CallLabel.$current.withValue(CallJournal.label(plan: context.runID, sync: sync.name), operation: ask)
+    }
+
+    /// How many calls that took, with those by which a run looks for new automation.
+    private func asked(of sync: SyncDefinition) throws -> Int {
+        let looks = try context.destination(of: sync).automation.discover && sync.operation != .publish
+        return context.calls.takeCount(of: CallJournal.label(plan: context.runID, sync: sync.name))
+            + (looks ? ObjectAutomation.calls * sync.objects.count : 0)
     }
 
     /// Shapes all that is selected, and adds what sending it would cost.

@@ -80,9 +80,10 @@ actor PressureGauge {
 
     /// Keeps what was learnt for the next run.
     func save() async throws {
-        guard pressure != stored else { return }
-        let text = String(decoding: try JSONEncoder().encode(pressure), as: UTF8.self)
+        let kept = stored.map(pressure.kept(beside:)) ?? pressure
+        guard kept != stored else { return }
+        let text = String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
         try await ledger.setValue(text, for: key)
-        stored = pressure
+        stored = kept
     }
 }

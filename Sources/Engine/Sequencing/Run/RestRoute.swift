@@ -132,7 +132,8 @@ struct RestRoute: DeliveryRoute {
         isOld: () async -> Bool
     ) async throws -> [SaveResult] {
         let options = RecordOptions(
-            assignmentRule: delivery.sync.headers.assignmentRule.map { .rule(id: $0) } ?? .none,
+            assignmentRule: delivery.sync.assignmentRule(of: ready.object, ready.operation)
+                .map { .rule(id: $0) } ?? .none,
             allowDuplicates: delivery.sync.headers.allowDuplicates
         )
         let body = try body(range)

@@ -32,13 +32,16 @@ struct RouteChoice {
         let description = try delivery.objects.object(object)
         let needsJSON = Self.needsJSON(sync, operation, description)
         let first = try await delivery.shaper(for: object, needsJSON ? .json(operation) : .csv(operation), change)
+        let reserve = try delivery.context.destination(of: sync).limits.reserve.fraction
         let circumstances = APICircumstances(
             rows: rows,
             operation: operation,
             hasUniqueField: first.hasUniqueField,
             needsJSON: needsJSON,
             isUnderLockPressure: pressure.isUnderLockPressure,
-            callsLeft: delivery.client.limitInfo.map { max($0.allowed - $0.used, 0) }
+            callsLeft: delivery.client.limitInfo.map { limit in
+                max(limit.allowed - limit.used - Int((Double(limit.allowed) * reserve).rounded(.up)), 0)
+            }
         )
         let decision = APIDecision.decide(
             choice: sync.api,

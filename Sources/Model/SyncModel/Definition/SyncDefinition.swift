@@ -175,6 +175,16 @@ package struct SyncDefinition: Sendable, Equatable {
         }
     }
 
+    /// The assignment rule that goes along with records of an object: of two objects only leads have any.
+    package func assignmentRule(of object: String, _ operation: RecordOperation) -> String? {
+        switch operation {
+        case .insert, .update, .upsert: break
+        case .clear, .delete, .merge, .publish: return nil
+        }
+        if case .objects = target, object.lowercased() != "lead" { return nil }
+        return headers.assignmentRule
+    }
+
     /// Writes the values of a picklist, no records.
     package var isPicklist: Bool {
         switch target {

@@ -31,8 +31,12 @@ struct RejectedCommand: ReadingVerb {
     }
 
     func perform(_ output: Output, _ daemon: ControlClient) async throws -> Int32 {
-        let received = try await daemon.rejected(target, limit: limit)
         let text = RejectedText(output: output)
+        if byCause, limit == nil {
+            output.show(try await daemon.rejectedCauses(target), text.causes)
+            return 0
+        }
+        let received = try await daemon.rejected(target, limit: limit)
         if byCause {
             try output.show(RejectedCauses(received.document), text.causes)
         } else {

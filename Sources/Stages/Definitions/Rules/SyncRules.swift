@@ -220,6 +220,7 @@ struct SyncRules {
                 "`allow_duplicates` needs REST: `api: \(sync.api.rawValue)` cannot carry it; write `api: rest` or `auto`"
             )
         }
+        checkAssignment()
         if sync.batch.serial, sync.api == .bulk2 || sync.api == .rest {
             fault(
                 "batch.serial",
@@ -241,6 +242,22 @@ struct SyncRules {
         }
         if sync.api == .rest, sync.batch.size > 200, batch?.isWritten("size") == true {
             findings.notice(place(of: "batch.size"), "batch.size", "`api: rest` takes at most 200 rows a call")
+        }
+    }
+
+    private mutating func checkAssignment() {
+        guard let rule = sync.headers.assignmentRule else { return }
+        let key = "headers.assignment_rule"
+        let isID = rule.utf8.count == 15 || rule.utf8.count == 18
+        if !isID || !rule.hasPrefix("01Q") || !rule.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) {
+            fault(
+                key,
+                "`assignment_rule` expects the Id of an assignment rule, 15 or 18 characters that begin with 01Q, found \(Findings.quoted(rule))"
+            )
+        }
+        if !sync.objects.contains(where: { ["case", "lead"].contains($0.lowercased()) }) {
+            let objects = sync.objects.joined(separator: ", ")
+            findings.notice(place(of: key), key, "`assignment_rule` is for Case and Lead: \(objects) has none to run")
         }
     }
 

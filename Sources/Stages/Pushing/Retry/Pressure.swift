@@ -36,11 +36,16 @@ package struct Pressure: Sendable, Equatable, Codable {
     package private(set) var parallelCeiling: Int
     package private(set) var requestsCeiling: Int
     private let isAdaptive: Bool
-    private let isSerialByOrder: Bool
+    private var isSerialByOrder: Bool
     private var calm = 0
+    /// So many batches without a complaint the next step up takes: doubled whenever the last one was too much.
+    private var patience = Pressure.calmBatches
+    /// Something was raised since the last complaint.
+    private var hasRaised = false
 
-    /// So many batches without a complaint raise what is lowest by one step.
+    /// So many batches without a complaint raise what is lowest by one step, to begin with.
     package static let calmBatches = 10
+    private static let mostPatience = 320
     /// Rows of a transaction in Bulk, whatever the batch (reference 03-bulk-v1, 5).
     package static let transactionRows = 200
     package static let smallestSize = 10
@@ -61,15 +66,36 @@ package struct Pressure: Sendable, Equatable, Codable {
     }
 
     /// Takes over what an earlier run has learnt, under what is written now.
+    ///
+    /// That run may have been of another sync: what was written for that one was not learnt.
     package mutating func resume(_ learnt: Pressure) {
         guard isAdaptive else { return }
-        size = min(learnt.size, sizeCeiling)
-        parallel = min(learnt.parallel, parallelCeiling)
-        isSerial = isSerialByOrder || learnt.isSerial
+        if learnt.isSizeLearnt { size = min(learnt.size, sizeCeiling) }
+        if learnt.isParallelLearnt {
+            parallel = min(learnt.parallel, parallelCeiling)
+            isSerial = isSerialByOrder || learnt.isSerial
+        }
         if isSerial { parallel = 1 }
         // A step back from giving Bulk 2.0 up: each run tries it again, slowly.
         bulk2 = learnt.bulk2 == .free ? .free : .single
-        requests = min(learnt.requests, requestsCeiling)
+        if learnt.areRequestsLearnt { requests = min(learnt.requests, requestsCeiling) }
+        patience = learnt.patience
+    }
+
+    /// What is kept for the next run, which may be one of another sync: where nothing gave way below what is written for this
+    /// one, what was known before stays.
+    package func kept(beside known: Pressure) -> Pressure {
+        guard isAdaptive else { return known }
+        var kept = self
+        if !isSizeLearnt, known.isSizeLearnt, size < known.sizeCeiling {
+            (kept.size, kept.sizeCeiling) = (max(size, known.size), known.sizeCeiling)
+        }
+        if !isParallelLearnt, known.isParallelLearnt, isSerialByOrder || parallel < known.parallelCeiling {
+            kept.parallel = isSerialByOrder ? known.parallel : max(parallel, known.parallel)
+            kept.isSerial = isSerialByOrder ? known.isSerial : false
+            (kept.parallelCeiling, kept.isSerialByOrder) = (known.parallelCeiling, false)
+        }
+        return kept
     }
 
     /// Locks were felt lately: `auto` takes the original API.
@@ -82,6 +108,7 @@ package struct Pressure: Sendable, Equatable, Codable {
     package mutating func felt(_ cause: PressureCause, api: PushAPI) -> Bool {
         calm = 0
         guard isAdaptive else { return false }
+        if hasRaised { (hasRaised, patience) = (false, min(patience * 2, Self.mostPatience)) }
         let before = self
         switch cause {
         case .locks:
@@ -105,8 +132,10 @@ package struct Pressure: Sendable, Equatable, Codable {
     package mutating func succeeded() -> Bool {
         guard isAdaptive else { return false }
         calm += 1
-        guard calm >= Self.calmBatches else { return false }
+        guard calm >= patience else { return false }
         calm = 0
+        // The last step up has held.
+        if hasRaised { patience = max(patience / 2, Self.calmBatches) }
         // In the reverse order of giving way.
         if requests < requestsCeiling {
             requests = min(requests + max(requests / 2, 1), requestsCeiling)
@@ -122,10 +151,15 @@ package struct Pressure: Sendable, Equatable, Codable {
         } else {
             return false
         }
+        hasRaised = true
         return true
     }
 
     // MARK: - Implementation
+
+    private var isSizeLearnt: Bool { size < sizeCeiling }
+    private var isParallelLearnt: Bool { !isSerialByOrder && (isSerial || parallel < parallelCeiling) }
+    private var areRequestsLearnt: Bool { requests < requestsCeiling }
 
     /// Nothing is made smaller than this, nor larger than it was.
     private var floor: Int { min(Self.smallestSize, sizeCeiling) }

@@ -20,11 +20,10 @@ extension Planner {
         }
         guard !pairs.isEmpty else { return }
         let parents = Set(pairs.map(\.parent.key)).count
-        plan.warnings.append(
-            "\(pairs.count) records would be merged into \(parents); a merge can't be undone"
-        )
-        // Two a request, 200 requests a call, and the look for their records.
-        plan.apiCalls += (pairs.count + 399) / 400 + 3
+        let records = pairs.count == 1 ? "1 record" : "\(pairs.count) records"
+        plan.warnings.append("\(records) would be merged into \(parents); a merge can't be undone")
+        // Two a request, 200 requests a call, and the look for their parents.
+        plan.apiCalls += (pairs.count + 399) / 400 + 1
         plan.warnings += try await losses(of: Array(pairs.prefix(10)), merges, preparation)
         if pairs.count > 10 { plan.warnings.append("what the other \(pairs.count - 10) would lose was not looked at") }
     }
