@@ -13,8 +13,11 @@ extension ChangeDelivery {
 
     /// Whether a row may refer to a record that was merged into another one.
     var followsLinks: Bool {
-        guard case .object = sync.target, sync.merge == nil else { return false }
-        return sync.fields.contains { mapping in
+        switch sync.target {
+        case .object, .objects: break
+        case .event, .picklist: return false
+        }
+        return (sync.fields + sync.only.values.flatMap(\.self)).contains { mapping in
             switch mapping.value {
             case .lookup(let lookup): mayBeMerged(lookup.object)
             case .column:
@@ -29,16 +32,23 @@ extension ChangeDelivery {
 
     /// Looks for values that no record has among the records that were merged into others, and answers with those.
     ///
-    /// The values of an update's match among them, unless another row of the model is about the record that is left.
+    /// The values of an update's match among them, unless another row of the model is about the record that is left, or
+    /// `isElsewhere` knows of one in the other of two objects.
     ///
     /// - Returns: how many values were found so.
-    func followMerged(in answers: inout LookupAnswers, to shaper: Shaper) async throws -> Int {
+    func followMerged(
+        in answers: inout LookupAnswers,
+        to shaper: Shaper,
+        isElsewhere: (String) -> Bool = { _ in false }
+    ) async throws -> Int {
         var followed = 0
-        for (index, values) in answers.misses.sorted(by: { $0.key < $1.key }) where values.count <= Self.mostFollowed {
+        for (index, missed) in answers.misses.sorted(by: { $0.key < $1.key }) {
             let question = shaper.questions[index]
             let isMatch = index == shaper.matchQuestion
-            if isMatch && (shaper.form.operation != .update || sync.merge != nil) { continue }
-            guard mayBeMerged(question.object) else { continue }
+            // An upsert makes the record anew.
+            if isMatch && (sync.mode != .update || sync.merge != nil) { continue }
+            let values = isMatch ? missed.filter { !isElsewhere($0) } : missed
+            guard mayBeMerged(question.object), !values.isEmpty, values.count <= Self.mostFollowed else { continue }
             var found = try await merged(question, values)
             if isMatch { try await leaveOthersAlone(&found, question, &answers, index) }
             for entry in found {
@@ -59,25 +69,19 @@ extension ChangeDelivery {
     /// stay refused.
     func followMergedLinks(_ shaping: ChangeShaping, _ pushing: SpoolPushing) async throws {
         let entries = await mergedLinks.end()
-        guard let lane = shaping.lanes.first, !entries.isEmpty, case .success(let diff) = worker.read.diff else {
-            return
-        }
+        guard !entries.isEmpty, case .success(let diff) = worker.read.diff else { return }
         var refused: [Hash128: MergedRecords.Row] = [:]
         for entry in entries { refused[try entry.ready.spool.record(entry.row).key] = entry }
-        let keys = Set(refused.keys)
-        let operation = lane.shaper.form.operation
-        let shaper = try await shaper(
-            for: lane.shaper.object,
-            lane.api == .rest ? .json(operation) : .csv(operation),
-            resolvesLinks: true
-        )
-        var answers = try await resolver.answers(to: shaper, for: diff, .present, where: { keys.contains($0.key) })
         var ready: [ReadySpool] = []
-        if try await followMerged(in: &answers, to: shaper) > 0 {
-            for note in answers.notes { try await worker.book.warn(note) }
-            let way = ShapingLane(RouteChoice(lane.api, shaper), answers, of: sync)
-            let again = try await BlockingThread.run(named: "linked-\(sync.name)") { try shaping.again(keys, way) }
-            ready = again.ready
+        // What is provisional of a merge comes again by itself.
+        for (number, lane) in shaping.lanes.enumerated() where !shaping.lanes.contains(where: \.isProvisional) {
+            let keys = Set(refused.filter { lane.hasShaped($0.value.ready) }.map(\.key))
+            if keys.isEmpty { continue }
+            guard let way = try await linked(lane, keys, diff) else { continue }
+            let again = try await BlockingThread.run(named: "linked-\(sync.name)") {
+                try shaping.again(keys, way, number)
+            }
+            ready += again.ready
             for key in keys.subtracting(again.left) { refused[key] = nil }
         }
         let left = try entries.filter { refused[try $0.ready.spool.record($0.row).key] != nil }.map { entry in
@@ -86,12 +90,33 @@ extension ChangeDelivery {
         }
         try await worker.recordUndelivered(left, owedParents: owedParents(left))
         guard !ready.isEmpty else { return }
-        let count = keys.count - left.count
+        let count = entries.count - left.count
         await worker.book.count(sync.name) { $0.retries += count }
         try await pushing.push(ready)
     }
 
     // MARK: - Implementation
+
+    /// A lane that sends every link of these rows as an Id, followed where that was merged; nil: none of them was.
+    private func linked(_ lane: ShapingLane, _ keys: Set<Hash128>, _ diff: DiffResult) async throws -> ShapingLane? {
+        let operation = lane.shaper.form.operation
+        let object = try objects.object(lane.shaper.object)
+        let shaper = try await shaper(
+            for: lane.shaper.object,
+            lane.api == .rest ? .json(operation) : .csv(operation),
+            resolvesLinks: true
+        ) {
+            if case .objects = $0.target { $0.leaveOut(whatBelongsNotTo: operation, of: object) }
+        }
+        var answers = try await resolver.answers(to: shaper, for: diff, .present, where: { keys.contains($0.key) })
+        // What was found out of the records themselves, converted leads and merged ones among them, holds.
+        if let match = shaper.matchQuestion, let known = lane.shaper.matchQuestion {
+            answers.take(match, from: lane.answers, known)
+        }
+        guard try await followMerged(in: &answers, to: shaper) > 0 else { return nil }
+        for note in answers.notes { try await worker.book.warn(note) }
+        return ShapingLane(RouteChoice(lane.api, shaper), answers, of: sync)
+    }
 
     /// A value, the record that had it, and the one into which that was merged.
     private struct MergedValue {
@@ -166,5 +191,12 @@ extension ChangeDelivery {
             left.append(entry)
         }
         found = left
+    }
+}
+
+extension ShapingLane {
+    /// Whether the rows of a spool are of this lane.
+    fileprivate func hasShaped(_ ready: ReadySpool) -> Bool {
+        ready.object.lowercased() == shaper.object.lowercased() && ready.operation == shaper.form.operation
     }
 }

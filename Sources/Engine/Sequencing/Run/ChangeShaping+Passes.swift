@@ -26,9 +26,9 @@ extension ChangeShaping {
         return (try again.finish(), left)
     }
 
-    /// Shapes some rows once more, another way; and those of them that cannot be shaped so.
-    func again(_ keys: Set<Hash128>, _ lane: ShapingLane) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
-        let again = try pass("linked", lane)
+    /// Shapes some rows once more, another way in place of the lane of this number; and those of them that cannot be shaped so.
+    func again(_ keys: Set<Hash128>, _ lane: ShapingLane, _ number: Int) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
+        let again = try pass("linked\(number)", lane)
         again.only = keys
         var left: Set<Hash128> = []
         var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))

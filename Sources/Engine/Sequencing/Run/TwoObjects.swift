@@ -44,6 +44,7 @@ extension ChangeDelivery {
             lanes.append(ShapingLane(choice, answers, of: sync))
         }
         converted.settle(&lanes, sync.converted, names: [objects.first, objects.otherwise])
+        if selection == .present { try await followMerged(in: &lanes) }
         if let create = objects.create, selection == .present {
             let description = try self.objects.object(create)
             let making = sync.creation(of: description)
@@ -51,7 +52,8 @@ extension ChangeDelivery {
                 $0.leaveOut(whatBelongsNotTo: making, of: description)
             }
             let shaper = choice.shaper
-            let answers = try await resolver.answers(to: shaper, for: diff, selection)
+            var answers = try await resolver.answers(to: shaper, for: diff, selection)
+            _ = try await followMerged(in: &answers, to: shaper)
             lanes.append(ShapingLane(choice, answers, of: sync))
         }
         let routing = TwoObjectRouting(
@@ -61,6 +63,16 @@ extension ChangeDelivery {
             isRemoval: selection == .removed
         )
         return (lanes, routing)
+    }
+
+    /// Follows what rows of either object refer to, and of an update the records that are in neither any more.
+    private func followMerged(in lanes: inout [ShapingLane]) async throws {
+        for index in lanes.indices {
+            let other = lanes[1 - index]
+            _ = try await followMerged(in: &lanes[index].answers, to: lanes[index].shaper) { value in
+                other.shaper.matchQuestion.map { other.answers.isAnswered(Array(value.utf8), question: $0) } ?? false
+            }
+        }
     }
 }
 

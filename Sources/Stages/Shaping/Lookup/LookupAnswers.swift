@@ -47,6 +47,12 @@ package struct LookupAnswers: Sendable {
         if !missed.isEmpty { misses[question] = missed }
     }
 
+    /// Takes over what others have answered to a question.
+    package mutating func take(_ question: Int, from others: LookupAnswers, _ other: Int) {
+        answers[question] = others.answers[other]
+        misses[question] = nil
+    }
+
     /// Takes an answer back.
     package mutating func remove(_ value: [UInt8], question: Int) {
         answers[question].removeValue(forKey: foldings[question].folded(value))

@@ -97,7 +97,8 @@ struct MergeDelivery: Sendable {
             let choice = try await RouteChoice(delivery, object, sync.operation, rows: diff.counts.travelling) { sync in
                 sync.fields.removeAll { unique.contains($0.field.lowercased()) }
             }
-            let answers = try await delivery.resolver.answers(to: choice.shaper, for: diff, .present)
+            var answers = try await delivery.resolver.answers(to: choice.shaper, for: diff, .present)
+            _ = try await delivery.followMerged(in: &answers, to: choice.shaper)
             var lane = ShapingLane(choice, answers, of: sync)
             lane.isProvisional = true
             lanes.append(lane)
@@ -144,7 +145,8 @@ struct MergeDelivery: Sendable {
 
     private func lane(_ diff: DiffResult) async throws -> ShapingLane {
         let choice = try await RouteChoice(delivery, object, sync.operation, rows: diff.counts.travelling)
-        let answers = try await delivery.resolver.answers(to: choice.shaper, for: diff, .present)
+        var answers = try await delivery.resolver.answers(to: choice.shaper, for: diff, .present)
+        _ = try await delivery.followMerged(in: &answers, to: choice.shaper)
         return ShapingLane(choice, answers, of: sync)
     }
 
@@ -259,12 +261,14 @@ struct MergeDelivery: Sendable {
     /// The Ids of the groups' parents, and what their rows say, as a master record takes it.
     private func parentRecords(_ diff: DiffResult, _ keys: Set<Hash128>) async throws -> [Hash128: ParentRecord] {
         let shaper = try await delivery.shaper(for: object, .csv(.merge))
-        let answers = try await delivery.resolver.answers(
+        var known = try await delivery.resolver.answers(
             to: shaper,
             for: diff,
             .present,
             where: { keys.contains($0.key) }
         )
+        _ = try await delivery.followMerged(in: &known, to: shaper)
+        let answers = known
         let unique = Set(uniqueFields.map { $0.lowercased() })
         return try await BlockingThread.run(named: "masters") {
             var shaper = shaper
