@@ -26,7 +26,9 @@ extension ChangeShaping {
         return (try again.finish(), left)
     }
 
-    /// Shapes some rows once more, another way in place of the lane of this number; and those of them that cannot be shaped so.
+    /// Shapes some rows once more, another way in place of the lane of this number.
+    ///
+    /// - Returns: with them those that cannot be shaped so.
     func again(_ keys: Set<Hash128>, _ lane: ShapingLane, _ number: Int) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
         let again = try pass("linked\(number)", lane)
         again.only = keys
