@@ -29,7 +29,11 @@ extension ChangeShaping {
     /// Shapes some rows once more, another way in place of the lane of this number.
     ///
     /// - Returns: with them those that cannot be shaped so.
-    func again(_ keys: Set<Hash128>, _ lane: ShapingLane, _ number: Int) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
+    func again(
+        _ keys: Set<Hash128>,
+        _ lane: ShapingLane,
+        _ number: Int
+    ) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
         let again = try pass("linked\(number)", lane)
         again.only = keys
         var left: Set<Hash128> = []
