@@ -29,7 +29,7 @@ struct BruteForce {
         }
         func isInside(_ key: String) -> Bool { keys?.contains(key) ?? true }
         let keyed = rows.filter { !$0[0].isEmpty }
-        for row in rows where row[0].isEmpty {
+        for row in rows where row[0].isEmpty && keys == nil {
             counts.refused += 1
             refused.append("NULL_KEY \(row[0])")
         }

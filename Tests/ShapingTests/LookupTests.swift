@@ -114,7 +114,7 @@ private func answers(_ shaper: Shaper, _ records: [(String, String, UInt64)], qu
         )
         let boss = try bench.shaped(["id": "C-1", "name": "a"], .json(.upsert)).1.row
         let row = try bench.shaped(["id": "C-2", "name": "b", "boss": "c-1"], .json(.upsert)).1.row
-        #expect(row?.selfParent == boss?.match)
+        #expect(row?.selfParent == boss?.own && boss?.own == boss?.match)
         #expect(boss?.selfParent == 0)
     }
 

@@ -173,7 +173,11 @@ import Testing
         bench.fields[1].whenNull = .reject
         #expect(try bench.shaper(.csv(.insert)).hasUniqueField == true)
         #expect(try bench.shaper(.csv(.insert)).resultKey == .column("Ext__c", caseSensitive: false))
-        // The primary key is never empty.
+        // The primary key is never empty, nor is a text with it.
+        let template = FieldTemplate(parts: [.text("K-"), .column("id")])
+        bench.fields[1] = FieldMapping(field: "Ext__c", value: .template(template))
+        #expect(try bench.shaper(.csv(.insert)).hasUniqueField == true)
+        #expect(try bench.shaper(.csv(.insert)).resultKey == .column("Ext__c", caseSensitive: false))
         bench.fields[1] = FieldMapping(field: "Ext__c", value: .column("id"))
         #expect(try bench.shaper(.csv(.insert)).hasUniqueField == true)
         #expect(try bench.shaper(.csv(.insert)).resultKey == .column("Ext__c", caseSensitive: false))

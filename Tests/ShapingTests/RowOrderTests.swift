@@ -9,7 +9,7 @@ private let contact = "0034S000005YJYwQAO"
     private func waves(_ parents: [Int?]) -> Waves {
         Waves(
             parents.enumerated().map {
-                Waves.Row(match: UInt64($0.offset + 1), parent: $0.element.map { UInt64($0 + 1) } ?? 0)
+                Waves.Row(own: UInt64($0.offset + 1), parent: $0.element.map { UInt64($0 + 1) } ?? 0)
             }
         )
     }
@@ -45,6 +45,18 @@ private let contact = "0034S000005YJYwQAO"
         for cycle in result.cycles {
             for (row, parent) in zip(cycle, cycle.dropFirst() + cycle.prefix(1)) { #expect(parents[row] == parent) }
         }
+    }
+
+    @Test func `go after all of their parents`() {
+        func row(_ own: UInt64, _ parents: UInt64...) -> Waves.Row {
+            Waves.Row(own: own, parent: parents.first ?? 0, otherParents: Array(parents.dropFirst()))
+        }
+        let tree = Waves([row(1, 2, 3), row(2), row(3, 4), row(4, 2), row(5, 99, 4)])
+        #expect(tree.waves == [3, 0, 2, 1, 2] && tree.cycles.isEmpty)
+        // 1 and 2 refer to one another, and so do 2 and 3.
+        let circles = Waves([row(1, 2), row(2, 1, 3), row(3, 2)])
+        #expect(circles.cycles == [[0, 1], [1, 2]])
+        #expect(circles.waves == [0, 0, 1])
     }
 
     @Test func `may be a chain of a hundred thousand`() {

@@ -143,10 +143,20 @@ extension DaemonAnswers {
             throw ControlFault(.notFound, "there is no run, sync or sequence \(target)")
         }
         let runs = try await conductor.parts.ledger.runs(limit: Self.runsLookedAt)
-        let found = runs.first { run in
-            run.steps.contains { (isSync ? $0.sync == name : run.sequence == target) && $0.tellsOfItsRows }
+        func isOfTarget(_ step: StepRecord, _ run: RunRecord) -> Bool {
+            isSync ? step.sync == name : run.sequence == target
         }
-        guard let found else { throw ControlFault(.notFound, "\(target) has not run yet") }
+        let found = runs.first { run in run.steps.contains { isOfTarget($0, run) && $0.tellsOfItsRows } }
+        guard let found else {
+            guard let last = runs.first(where: { run in run.steps.contains { isOfTarget($0, run) } }) else {
+                throw ControlFault(.notFound, "\(target) has not run yet")
+            }
+            throw ControlFault(
+                .notFound,
+                "no run of \(target) has come to know its rows: the last one, \(last.id), is \(last.state.rawValue)",
+                hint: "sequencectl show \(last.id)"
+            )
+        }
         return (found.id, isSync ? name : nil)
     }
 

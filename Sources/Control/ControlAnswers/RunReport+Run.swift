@@ -59,7 +59,7 @@ extension StepReport {
         retries = counts.retries
         apiCalls = counts.apiCalls
         bulkRows = counts.bulkRows
-        bulkBatches = (counts.bulkRows + 9_999) / 10_000
+        bulkBatches = counts.bulkBatches
         pressure = step.pressure.map {
             PressureReport(api: $0.api, size: $0.size, parallel: $0.parallel, serial: $0.isSerial)
         }

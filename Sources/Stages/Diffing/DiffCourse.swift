@@ -157,6 +157,8 @@ package final class DiffCourse {
         _ ends: UnsafeBufferPointer<UInt32>,
         _ start: Int
     ) throws {
+        // It is none of those that were asked for.
+        guard plan.keys == nil else { return }
         counts.refused += 1
         var text = ""
         try withKeyText(bytes, ends, start) { text = String(decoding: $0, as: UTF8.self) }

@@ -11,11 +11,28 @@ package struct ShapedLink: Sendable, Equatable {
 }
 
 extension FieldCompiler {
+    /// The field by whose values rows of the sync refer to one another, in lower case; nil: they do not, or by what is not known of a
+    /// row before it is there.
+    func ownKey(of mappings: [FieldMapping], match: String?) -> String? {
+        for mapping in mappings {
+            guard case .lookup(let lookup) = mapping.value, lookup.object.lowercased() == object.name.lowercased()
+            else { continue }
+            let key = lookup.field.lowercased()
+            if key == match?.lowercased() { return key }
+            let isGiven = mappings.contains { mapping in
+                if case .lookup = mapping.value { return false }
+                return mapping.field.lowercased() == key
+            }
+            // What is looked up has to be there when rows are shaped.
+            if isGiven, !resolvesLinks, object.field(key)?.isExternalID == true { return key }
+        }
+        return nil
+    }
+
     /// A `lookup:`, held against both ends.
     mutating func link(
         _ lookup: FieldMapping.Lookup,
-        field: FieldDescription,
-        match: String?
+        field: FieldDescription
     ) -> (ValueForm, CompiledLink?)? {
         guard field.type == .reference else {
             fault(.badLookup, field.name, "\(field.name) refers to nothing: it is of type \(field.type.rawValue)")
@@ -60,7 +77,7 @@ extension FieldCompiler {
         if key.type == .id {
             return (form, idLink(target.name, field: key.name, name: field.name))
         }
-        let linksToMatch = isOwn && key.name.lowercased() == match?.lowercased()
+        let linksToOwn = isOwn && key.name.lowercased() == ownKey
         guard key.isExternalID, !resolvesLinks, let relationship = field.relationshipName else {
             let question = ask(
                 LookupQuestion(
@@ -77,7 +94,7 @@ extension FieldCompiler {
                 name: field.name,
                 isCaseSensitive: key.isCaseSensitive
             )
-            link.linksToMatch = linksToMatch
+            link.linksToOwn = linksToOwn
             return (form, link)
         }
         let index = links.count
@@ -96,7 +113,7 @@ extension FieldCompiler {
                 object: target.name,
                 field: key.name,
                 isCaseSensitive: key.isCaseSensitive,
-                linksToMatch: linksToMatch,
+                linksToOwn: linksToOwn,
                 header: "\(isPolymorphic ? target.name + ":" : "")\(relationship).\(key.name)",
                 opening: PayloadWriting.quoted(relationship) + Array(":{".utf8) + type + PayloadWriting.quoted(key.name)
                     + [UInt8(ascii: ":")],
@@ -133,7 +150,7 @@ extension FieldCompiler {
             object: object,
             field: field,
             isCaseSensitive: isCaseSensitive,
-            linksToMatch: false,
+            linksToOwn: false,
             header: nil,
             opening: nil,
             closing: []

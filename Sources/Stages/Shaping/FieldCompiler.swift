@@ -18,6 +18,8 @@ struct FieldCompiler {
     var links: [ShapedLink] = []
     /// Bits of the fields that are written only where the record has none.
     private(set) var ifEmptyFields: [String] = []
+    /// The field by whose values rows of the sync refer to one another, in lower case.
+    private(set) var ownKey: String?
 
     init(
         sync: SyncDefinition,
@@ -56,6 +58,7 @@ struct FieldCompiler {
     /// The fields in the order of the mapping, those that do not fit left out and noted.
     mutating func compile(match: String?) -> [ShapedField] {
         let mappings = sync.fields + (sync.only.first { $0.key.lowercased() == object.name.lowercased() }?.value ?? [])
+        ownKey = ownKey(of: mappings, match: match)
         var seen: Set<String> = []
         if let match, operation != .update, operation != .clear { seen.insert(match.lowercased()) }
         var fields: [ShapedField] = []
@@ -93,11 +96,11 @@ struct FieldCompiler {
         }
         guard let presence = presence(of: field, mapping: mapping) else { return nil }
         if operation == .clear { return isCleared(field, mapping, match) ? cleared(field) : nil }
-        guard let (form, link) = formAndLink(mapping, field: field, match: match) else { return nil }
+        guard let (form, link) = formAndLink(mapping, field: field) else { return nil }
         guard let source = source(mapping, field: field, form: form) else { return nil }
         var mapping = mapping
-        // A primary key is never null: what tells a created record from all others is always filled.
-        if operation == .insert, field.isUnique, case .column(let position) = source, columns.key.contains(position) {
+        // A primary key is never null: what tells a created record from all others is always filled, alone or in a template.
+        if operation == .insert, field.isUnique, source.columns.contains(where: columns.key.contains) {
             mapping.whenNull = .reject
         }
         var ifEmptyBit: Int?
@@ -172,10 +175,9 @@ struct FieldCompiler {
     /// The form of what the mapping's column holds, and the link, if it is one.
     private mutating func formAndLink(
         _ mapping: FieldMapping,
-        field: FieldDescription,
-        match: String?
+        field: FieldDescription
     ) -> (ValueForm, CompiledLink?)? {
-        if case .lookup(let lookup) = mapping.value { return self.link(lookup, field: field, match: match) }
+        if case .lookup(let lookup) = mapping.value { return self.link(lookup, field: field) }
         if case .recordType = mapping.value {
             guard field.type == .reference else {
                 fault(

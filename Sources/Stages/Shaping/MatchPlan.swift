@@ -120,6 +120,15 @@ extension FieldCompiler {
                 fault(.notMatchable, field.name, "\(field.name) is not an external id, by which alone upsert may match")
                 return false
             }
+        case .delete where sync.mode == .archive:
+            if !isID, !field.isExternalID {
+                fault(
+                    .notMatchable,
+                    field.name,
+                    "\(field.name) is neither the Id nor an external id, by which alone an archive may match"
+                )
+                return false
+            }
         case .update, .delete, .clear, .merge:
             if !isID, !field.isExternalID, !field.isUnique, !field.isIDLookup {
                 fault(.notMatchable, field.name, "\(field.name) is neither the Id nor unique nor an external id")

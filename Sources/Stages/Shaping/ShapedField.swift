@@ -9,6 +9,18 @@ final class ShapedField: Sendable {
         /// Already in the field's text form; empty is a null.
         case constant([UInt8])
         case template([Part])
+
+        /// The columns that it reads.
+        var columns: [Int] {
+            switch self {
+            case .column(let column): [column]
+            case .constant: []
+            case .template(let parts):
+                parts.compactMap { part in
+                    if case .column(let column) = part { column } else { nil }
+                }
+            }
+        }
     }
 
     enum Part: Sendable {
@@ -45,7 +57,7 @@ final class ShapedField: Sendable {
     let linkObject: String
     let linkField: String
     let isLinkCaseSensitive: Bool
-    let linksToMatch: Bool
+    let linksToOwn: Bool
     let presence: Presence
     let whenNull: NullPolicy
     let isNillable: Bool
@@ -83,7 +95,7 @@ final class ShapedField: Sendable {
         linkObject = compiledLink?.object ?? ""
         linkField = compiledLink?.field ?? ""
         isLinkCaseSensitive = compiledLink?.isCaseSensitive ?? true
-        linksToMatch = compiledLink?.linksToMatch ?? false
+        linksToOwn = compiledLink?.linksToOwn ?? false
         self.presence = presence
         whenNull = mapping.whenNull
         isNillable = description.isNillable
@@ -104,7 +116,7 @@ struct CompiledLink {
     var object: String
     var field: String
     var isCaseSensitive: Bool
-    var linksToMatch: Bool
+    var linksToOwn: Bool
     var header: String?
     var opening: [UInt8]?
     var closing: [UInt8]

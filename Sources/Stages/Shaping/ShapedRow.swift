@@ -6,14 +6,18 @@ package struct ShapedRow: Sendable, Equatable {
     package var raw: UInt64
     /// Of the payload's values, whatever its form; never 0.
     package var shaped: UInt64
-    /// Of the folded match value, equal to the `selfParent` of rows below it; 0 when the sync has none.
+    /// Of the folded match value; 0 when the sync has none.
     package var match: UInt64
+    /// Of the folded value by which rows of this sync refer to the row, equal to the `selfParent` of rows below it; 0: they do not.
+    package var own: UInt64
     /// Of what the row is known by in a Bulk 2.0 result (`Shaper.resultKey`).
     package var result: UInt64
     /// Of the first link's folded value, by which rows are kept together; 0: none.
     package var parent: UInt64
-    /// Of the value of a link into the same object by its match field; 0: none.
+    /// Of the value of the first link to rows of this sync; 0: none.
     package var selfParent: UInt64
+    /// The same, of further such links.
+    package var otherParents: [UInt64] = []
     /// The links that are cleared in CSV, one bit each: rows of one layout share a header.
     package var layout: UInt64
     /// Bytes added to the payload.
@@ -25,6 +29,7 @@ package struct ShapedRow: Sendable, Equatable {
         raw: UInt64 = 0,
         shaped: UInt64 = 0,
         match: UInt64 = 0,
+        own: UInt64 = 0,
         result: UInt64 = 0,
         parent: UInt64 = 0,
         selfParent: UInt64 = 0,
@@ -35,12 +40,20 @@ package struct ShapedRow: Sendable, Equatable {
         self.raw = raw
         self.shaped = shaped
         self.match = match
+        self.own = own
         self.result = result
         self.parent = parent
         self.selfParent = selfParent
         self.layout = layout
         self.byteCount = byteCount
         self.exists = exists
+    }
+}
+
+extension ShapedRow {
+    /// Takes note of a row of this sync that this one refers to.
+    mutating func add(parent: UInt64) {
+        if selfParent == 0 { selfParent = parent } else if selfParent != parent { otherParents.append(parent) }
     }
 }
 

@@ -25,7 +25,7 @@ struct PlainCourse: Sendable {
         /// Which of `linkHashes`; nil: no link.
         var link: Int?
         var isLinkCaseSensitive: Bool
-        var linksToMatch: Bool
+        var linksToOwn: Bool
     }
 
     let cells: [Cell]
@@ -59,7 +59,7 @@ struct PlainCourse: Sendable {
                 nameHash: field.nameHash,
                 link: field.linkIndex,
                 isLinkCaseSensitive: field.isLinkCaseSensitive,
-                linksToMatch: field.linksToMatch
+                linksToOwn: field.linksToOwn
             )
             if case .column(let column) = field.source {
                 cell.column = column
@@ -100,6 +100,7 @@ extension Shaper {
         let (hash, fault) = readMatch(match, of: change)
         guard fault == nil, matchValue != nullCell else { return false }
         row.match = hash
+        row.own = hash
         row.result = hash
         var isWritten = false
         change.cells.withAll { ends, bytes in
@@ -197,7 +198,7 @@ extension Shaper {
         let hash = MatchFolding.hash(value, caseSensitive: cell.isLinkCaseSensitive, scratch: &scratch)
         linkHashes[link] = hash
         if row.parent == 0 { row.parent = hash }
-        if cell.linksToMatch { row.selfParent = hash }
+        if cell.linksToOwn { row.add(parent: hash) }
     }
 }
 

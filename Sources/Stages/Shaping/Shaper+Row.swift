@@ -106,12 +106,18 @@ extension Shaper {
             } else {
                 fieldHashes.append(0)
             }
+            if index == ownKeyField, said == .value {
+                row.own = canonical.withUnsafeBytes { bytes in
+                    let value = UnsafeRawBufferPointer(rebasing: bytes[1...])
+                    return MatchFolding.hash(value, caseSensitive: isOwnKeyCaseSensitive, scratch: &scratch)
+                }
+            }
             var isOmitted = false
             if let link = field.linkIndex, said == .value {
                 let hash = linkHash(field)
                 linkHashes[link] = hash
                 if row.parent == 0 { row.parent = hash }
-                if field.linksToMatch { row.selfParent = hash }
+                if field.linksToOwn { row.add(parent: hash) }
                 if case .resolved(let question) = field.link {
                     switch answers.answer(scratch, question: question) {
                     case .record(let id, _):
@@ -182,6 +188,7 @@ extension Shaper {
         let (hash, fault) = readMatch(match, of: change)
         if let fault { return .match(fault) }
         row.match = hash
+        if ownKeyField == nil { row.own = hash }
         var record: PackedID?
         if let question = match.question {
             switch answers.answer(scratch, question: question) {

@@ -16,6 +16,8 @@ package struct Shaper: Sendable {
     package let resultKey: ResultKey
     /// A mapped field is unique in Salesforce and never empty, so that a create that was sent twice is noticed.
     package let hasUniqueField: Bool
+    /// The field by whose values rows of this sync refer to one another, in lower case; nil: they do not.
+    package let ownKey: String?
     /// Rows are sent although their payload is the delivered one (a full resync).
     package var sendsEqualPayloads = false
 
@@ -36,6 +38,9 @@ package struct Shaper: Sendable {
     let matchOpening: [UInt8]
     /// Index of the field whose value a result is known by; nil: another key.
     let resultField: Int?
+    /// Index of the field by whose value rows of this sync refer to one another; nil: by their match value, or not.
+    let ownKeyField: Int?
+    let isOwnKeyCaseSensitive: Bool
     /// How ordinary rows are written; nil: there are none.
     var plain: PlainCourse?
     var canonical: [UInt8] = []
@@ -98,7 +103,13 @@ package struct Shaper: Sendable {
             }
             || (match?.lead.isValue ?? false && object.field(match?.field ?? "")?.isUnique ?? false)
         (resultKey, resultField) = Self.resultKey(operation: operation, match: match, fields: fields, object: object)
-        plain = PlainCourse(form, match, fields, resultKey, resultField: resultField)
+        let key = compiler.ownKey
+        ownKey = key
+        ownKeyField =
+            key == match?.field.lowercased()
+            ? nil : fields.firstIndex { $0.linkIndex == nil && $0.name.lowercased() == key }
+        isOwnKeyCaseSensitive = key.flatMap(object.field)?.isCaseSensitive ?? false
+        plain = PlainCourse(form, match, fields, resultKey, resultField: resultField ?? ownKeyField)
         matchOpening =
             match.map { PayloadWriting.quoted($0.lead.isValue ? $0.field : "Id") + [UInt8(ascii: ":")] } ?? []
         linkHashes = Array(repeating: 0, count: links.count)
@@ -109,17 +120,32 @@ package struct Shaper: Sendable {
         Set(fields.filter { $0.presence != .always }.map { $0.name.lowercased() })
     }
 
-    /// The links into the same object by its match field, one bit each in the order of `links`; 0: there are none.
+    /// The links to rows of this sync, one bit each in the order of `links`; 0: there are none.
     package var ownLinks: UInt64 {
         fields.reduce(0) { mask, field in
-            guard field.linksToMatch, let index = field.linkIndex else { return mask }
+            guard field.linksToOwn, let index = field.linkIndex else { return mask }
             return mask | 1 << UInt64(index)
         }
     }
 
+    /// Links to rows of this sync whose records are looked up, each with the field that it looks in: such a record has to be there
+    /// before the row below it is shaped.
+    package var lookedUpOwnLinks: [String: String] {
+        var given = Set(fields.filter { $0.linkIndex == nil }.map { $0.name.lowercased() })
+        if let match { given.insert(match.field.lowercased()) }
+        var links: [String: String] = [:]
+        for field in fields {
+            guard case .resolved = field.link, field.linkObject.lowercased() == object.lowercased(),
+                given.contains(field.linkField.lowercased())
+            else { continue }
+            links[field.name] = field.linkField
+        }
+        return links
+    }
+
     /// Whether a record may stand without its links into the same object, so that a circle can be broken.
     package var mayOmitOwnLinks: Bool {
-        fields.allSatisfy { !$0.linksToMatch || ($0.isNillable && $0.whenNull != .reject) }
+        fields.allSatisfy { !$0.linksToOwn || ($0.isNillable && $0.whenNull != .reject) }
     }
 
     /// The line of column names of a layout, its line feed included; empty for JSON.

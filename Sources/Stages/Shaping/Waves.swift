@@ -2,14 +2,17 @@
 package struct Waves: Sendable, Equatable {
     /// What is known of a row: the hashes that shaping gave it.
     package struct Row: Sendable, Equatable {
-        /// `ShapedRow.match`.
-        package var match: UInt64
+        /// `ShapedRow.own`.
+        package var own: UInt64
         /// `ShapedRow.selfParent`; 0: none.
         package var parent: UInt64
+        /// `ShapedRow.otherParents`.
+        package var otherParents: [UInt64]
 
-        package init(match: UInt64, parent: UInt64) {
-            self.match = match
+        package init(own: UInt64, parent: UInt64, otherParents: [UInt64] = []) {
+            self.own = own
             self.parent = parent
+            self.otherParents = otherParents
         }
     }
 
@@ -19,8 +22,8 @@ package struct Waves: Sendable, Equatable {
     package private(set) var count: Int
     /// Rows that refer to one another in a circle, each circle from its row of the lowest place.
     ///
-    /// That row goes without its link, in a wave before the others, and once more with it when all waves are through;
-    /// where the link may not be null, the rows of the circle are refused.
+    /// That row goes without its links, in a wave before the others, and once more with them when all waves are through;
+    /// where a link may not be null, the rows of the circle are refused.
     package private(set) var cycles: [[Int]]
 
     /// Works the waves out.
@@ -29,49 +32,54 @@ package struct Waves: Sendable, Equatable {
     package init(_ rows: [Row]) {
         var places: [UInt64: Int] = [:]
         places.reserveCapacity(rows.count)
-        for (index, row) in rows.enumerated() where row.match != 0 { places[row.match] = index }
-        let parents = rows.map { $0.parent == 0 ? nil : places[$0.parent] }
+        for (index, row) in rows.enumerated() where row.own != 0 { places[row.own] = index }
         let unknown = UInt32.max
         let onPath = UInt32.max - 1
         var waves = [UInt32](repeating: unknown, count: rows.count)
         var cycles: [[Int]] = []
-        var path: [Int] = []
+        // From a row up to its roots, one parent after the other.
+        var path: [Visit] = []
         for start in rows.indices where waves[start] == unknown {
-            path.removeAll(keepingCapacity: true)
-            var row = start
-            var depth: UInt32?
-            // Up to a root, to a row whose wave is known, or to one that was passed on this way: a circle.
-            while true {
-                if waves[row] == onPath {
-                    let circle = Self.rotated(Array(path[(path.firstIndex(of: row) ?? 0)...]))
+            path.append(Visit(row: start))
+            waves[start] = onPath
+            while let visit = path.last {
+                let last = path.count - 1
+                guard visit.next <= rows[visit.row].otherParents.count else {
+                    waves[visit.row] = visit.wave
+                    path.removeLast()
+                    if last > 0 { path[last - 1].wave = max(path[last - 1].wave, visit.wave + 1) }
+                    continue
+                }
+                path[last].next += 1
+                let name = visit.next == 0 ? rows[visit.row].parent : rows[visit.row].otherParents[visit.next - 1]
+                guard name != 0, let parent = places[name] else { continue }
+                if waves[parent] == onPath {
+                    let circle = Self.rotated(path[(path.firstIndex { $0.row == parent } ?? 0)...].map(\.row))
                     cycles.append(circle)
-                    // Upwards the circle is child to parent, so the rows after the first one follow in reverse.
-                    waves[circle[0]] = 0
-                    for (distance, member) in circle.dropFirst().reversed().enumerated() {
-                        waves[member] = UInt32(distance + 1)
-                    }
-                    break
+                    // Its first row waits for nobody; those above it on the path are looked at once more.
+                    let cut = path.lastIndex { $0.row == circle[0] } ?? last
+                    for visit in path[(cut + 1)...] { waves[visit.row] = unknown }
+                    path.removeLast(last - cut)
+                    path[cut].wave = 0
+                    path[cut].next = .max
+                } else if waves[parent] == unknown {
+                    waves[parent] = onPath
+                    path.append(Visit(row: parent))
+                } else {
+                    path[last].wave = max(path[last].wave, waves[parent] + 1)
                 }
-                if waves[row] != unknown {
-                    depth = waves[row]
-                    break
-                }
-                waves[row] = onPath
-                path.append(row)
-                guard let parent = parents[row] else { break }
-                row = parent
-            }
-            for member in path.reversed() {
-                if waves[member] == onPath {
-                    let wave = depth.map { $0 + 1 } ?? 0
-                    waves[member] = wave
-                }
-                depth = waves[member]
             }
         }
         self.waves = waves
         self.cycles = cycles
         count = waves.max().map { Int($0) + 1 } ?? 0
+    }
+
+    /// A row on the path, which of its parents comes next, and its wave as far as that is known.
+    private struct Visit {
+        var row: Int
+        var next = 0
+        var wave: UInt32 = 0
     }
 
     private static func rotated(_ circle: [Int]) -> [Int] {

@@ -65,4 +65,24 @@ import Testing
             #expect(try await belt.run().state == .failed)
         }
     }
+
+    @Test func `for want of a key are weighed once, too`() async throws {
+        try await Belt.with([Self.contacts(.rest)], models: ["contacts": ["key"]]) { belt in
+            func keyless(_ count: Int) -> String { (0..<count).map { ",K-\($0),Nobody,\n" }.joined() }
+            try belt.rows("contacts", Self.rows() + keyless(60))
+            #expect(try await belt.run().state == .failed)
+            try belt.rows("contacts", Self.rows(name: "New") + keyless(60))
+            let small = try await belt.run()
+            #expect(small.state == .partial, "\(small)")
+            #expect(small.steps[0].counts.rejected == 60)
+            #expect(try await belt.records("Contact")["C-119"]?.text("LastName") == "New")
+            // Of more than there were, the further ones are new.
+            try belt.rows("contacts", Self.rows(name: "Newer") + keyless(115))
+            let more = try await belt.run()
+            #expect(more.reason?.contains("55 of 56 rows were rejected") == true, "\(more)")
+            // Whoever asks for some keys is told of no others.
+            let asked = try await belt.run(StartRequest(keys: ["119"]))
+            #expect(asked.state == .succeeded && asked.steps[0].counts.rejected == 0, "\(asked)")
+        }
+    }
 }

@@ -66,6 +66,29 @@ import Testing
         }
     }
 
+    @Test func `is checked for the objects that are named, and for what an archive may match`() async throws {
+        let archive = SyncDefinition.of("old", into: .object("Account"), .archive, match: ("id", "Unique_Key__c"))
+        let typo = accounts { sync in
+            let lookup = FieldMapping.Lookup(object: "Acount", field: "External_Id__c", column: "phone")
+            sync.fields.append(FieldMapping(field: "ParentId", value: .lookup(lookup)))
+        }
+        try await Belt.with([typo, archive], models: ["accounts": ["id"], "old": ["id"]], org: org) { belt in
+            try belt.rows("accounts", "id,name,phone\n1,One,11\n")
+            try belt.rows("old", "id\nK-1\n")
+            let faults = await LiveCheck(belt.conductor).findings().filter(\.isFault)
+            let missing = faults.first { $0.key == "fields.ParentId" }
+            #expect(
+                missing?.message
+                    == "the org has no object Acount, which the lookup of ParentId names, or its user may not see it",
+                "\(faults)"
+            )
+            let match = faults.first { $0.key == "match.field" }
+            #expect(match?.message.contains("neither the Id nor an external id") == true, "\(faults)")
+            let run = try await belt.run()
+            #expect(run.reason?.contains("Acount, which the lookup of ParentId names") == true, "\(run)")
+        }
+    }
+
     @Test func `is healthy, or what is missing is named with its remedy`() async throws {
         try await Belt.with([accounts()], models: ["accounts": ["id"]]) { belt in
             try belt.rows("accounts", "id,name\n1,One\n")
@@ -119,7 +142,7 @@ import Testing
             let spent = try await belt.conductor.spent(on: try await belt.conductor.destination(named: nil))
             #expect(spent.apiCalls == run.steps[0].counts.apiCalls)
             #expect(spent.bulkRows == rows)
-            #expect(spent.bulkBatches == batches)
+            #expect(spent.bulkBatches == batches && run.steps[0].counts.bulkBatches == batches)
 
             // Two rows more than the cap leaves; rows by REST count as calls.
             var definitions = await belt.conductor.definitions
@@ -162,6 +185,12 @@ import Testing
             let again = try #require(try await belt.conductor.plan("all", samples: 3).first)
             #expect(again.warnings.contains { $0.contains("the mapping of accounts was changed") }, "\(again.warnings)")
             #expect(again.samples.first?.fields["Site"] == .init(old: nil, new: "here"), "\(again.samples)")
+            let run = try await belt.run()
+            #expect(run.warnings.contains { $0.contains("the mapping of accounts was changed") }, "\(run.warnings)")
+            #expect(run.steps[0].counts.updated == 1)
+            try belt.rows("accounts", "id,name\n1,Uno\n")
+            let next = try await belt.run()
+            #expect(next.steps[0].counts.updated == 1 && next.warnings.isEmpty, "\(next)")
         }
     }
 }

@@ -53,6 +53,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [APIChoice.rest, .bulk, .bulk2])
+    func `leave out what is left alone, and an explanation shows what it is`(api: APIChoice) async throws {
+        let fields = ["Name": "name", "Site": "site", "AccountNumber": "number"]
+        let sync = SyncDefinition.of(
+            "accounts",
+            into: .object("Account"),
+            .upsert,
+            match: ("code", "External_Id__c"),
+            fields: fields
+        ) {
+            $0.api = api
+            for index in $0.fields.indices where $0.fields[index].field == "Site" { $0.fields[index].write = .ifEmpty }
+            for index in $0.fields.indices where $0.fields[index].field == "AccountNumber" {
+                $0.fields[index].whenNull = .keep
+            }
+        }
+        try await Belt.with([sync], models: ["accounts": ["code"]]) { belt in
+            try belt.rows("accounts", "code,name,site,number\nA-1,One,here,7\n")
+            #expect(try await belt.run().state == .succeeded)
+            try belt.rows("accounts", "code,name,site,number\nA-1,Uno,there,\n")
+            let plan = try #require(try await belt.conductor.plan("all", samples: 5).first)
+            let sample = try #require(plan.samples.first)
+            #expect(Set(sample.fields.keys) == ["External_Id__c", "Name"], "\(sample)")
+            let life = try await belt.conductor.explain("accounts", key: "A-1")
+            #expect(life.salesforce?["Site"] == "here" && life.salesforce?["AccountNumber"] == "7", "\(life)")
+            #expect(life.payload?["Name"] == "Uno" && life.payload?.keys.contains("Site") == false, "\(life)")
+            #expect(try await belt.run().state == .succeeded)
+            let record = try await belt.records("Account")["A-1"]
+            #expect(record?.text("Site") == "here" && record?.text("AccountNumber") == "7", "as the plan said")
+        }
+    }
+
     @Test func `show the removals that a guard asks about, of each object`() async throws {
         let target = SyncDefinition.Target.objects(first: "Contact", otherwise: "Lead", create: "Lead")
         let people = SyncDefinition.of("people", into: target, .upsert, match: ("code", "External_Id__c")) {

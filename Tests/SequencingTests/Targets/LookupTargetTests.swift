@@ -36,11 +36,12 @@ import Testing
                 var ended = try await client.closeIngestJob(job.id)
                 while !ended.state.isFinal { ended = try await client.ingestJob(job.id) }
             }
-            let before = try await belt.admin("GET", "calls").array?.count ?? 0
             try belt.rows(
                 "contacts",
                 "code,name,account\n" + (0..<1_800).map { "C-\($0),Contact \($0),k-\($0 % 900)\n" }.joined()
             )
+            let plan = try #require(try await belt.conductor.plan("all", samples: 1).first)
+            let before = try await belt.admin("GET", "calls").array?.count ?? 0
             let run = try await belt.run()
             #expect(run.state == .succeeded, "\(run)")
             // 900 values: more than one address takes, one long query in a composite call.
@@ -49,6 +50,12 @@ import Testing
             let contacts = try await belt.records("Contact")
             #expect(contacts.count == 1_800)
             #expect(contacts["C-1007"]?.text("AccountId") == parents["K-107"]?.id)
+            // Two describes, the question, and nine calls of 200 rows.
+            #expect(plan.apiCalls == 12, "\(plan)")
+            let spent = try await belt.ledger.calls(of: run.id).map(\.path).filter {
+                $0.hasSuffix("/describe") || $0.contains("/composite")
+            }
+            #expect(spent.count == 12, "\(spent)")
         }
     }
 

@@ -134,12 +134,9 @@ package struct LiveCheck: Sendable {
         let objects: DescribedObjects
         do {
             objects = try await DescribedObjects(sync, client)
-        } catch let error as SalesforceError where error.status == 404 {
-            let words =
-                "the org has no object \(sync.objectLabel) or one that a lookup names, or its user may not see it"
-            return [
-                LiveFinding(file: file, key: sync.targetKey, isOfValue: true, message: "\(words) (\(error.message))")
-            ]
+        } catch let error as MissingObject {
+            let key = error.field.map { sync.key(ofField: $0, in: sync.objects.first ?? "") } ?? sync.targetKey
+            return [LiveFinding(file: file, key: key, isOfValue: true, message: "\(error)")]
         } catch {
             return [LiveFinding(file: file, key: sync.targetKey, isOfValue: true, message: "\(error)")]
         }

@@ -164,7 +164,8 @@ struct RowExplanation: Sendable {
                 let values = try spool.values(of: 0)
                 life.payload = values.mapValues { $0.isEmpty || $0 == "#N/A" ? nil : $0 }
                 match = try spool.spool.matchText(0)
-                wanted = Set(values.keys)
+                // What is mapped and not written this time is shown as Salesforce holds it, too.
+                wanted = sync.plainFields.union(values.keys)
             } else if match.isEmpty, let column = read.columns.match, column < change.cells.count {
                 match = String(decoding: change.cells[column], as: UTF8.self)
             }

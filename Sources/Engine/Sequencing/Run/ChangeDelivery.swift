@@ -12,6 +12,7 @@ extension StepWorker {
     /// Shapes every change that is due in the step's turn, and sends it.
     func deliverChanges(_ diff: DiffResult, _ client: SalesforceClient) async throws {
         try await book.step(sync.name, is: .planning)
+        for change in PlanWarnings(sync: sync, diff: diff).changes { try await book.warn(change) }
         let delivery = try await ChangeDelivery(worker: self, client: client)
         switch sync.target {
         case .picklist(let target):
@@ -69,11 +70,13 @@ struct ChangeDelivery: Sendable {
         _ operation: RecordOperation
     ) async throws {
         var isDone = false
+        var below = RowsBelow(shaping.lookedUpOwnLinks)
         while !isDone {
             let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
                 try shaping.next(StepWorker.recordedAtOnce)
             }
-            try await worker.recordUndelivered(portion.undelivered, owedParents: owedParents(portion.undelivered))
+            let undelivered = below.take(from: portion.undelivered)
+            try await worker.recordUndelivered(undelivered, owedParents: owedParents(undelivered))
             try await projector.refresh(portion.refresh)
             await worker.book.count(sync.name) {
                 $0.move(unchanged: portion.unchanged)
@@ -93,6 +96,7 @@ struct ChangeDelivery: Sendable {
         try await tryOtherWay(shaping, pushing)
         try await followMerged(pushing)
         try await followMergedLinks(shaping, pushing)
+        try await send(below, shaping, pushing)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
             if case .success(let diff) = worker.read.diff, diff.isMappingChanged || diff.isDescribeChanged {

@@ -26,15 +26,16 @@ extension ChangeShaping {
         return (try again.finish(), left)
     }
 
-    /// Shapes some rows once more, another way in place of the lane of this number.
+    /// Shapes some rows once more, another way in place of the lane of this number; `name` tells its spools from those of other passes.
     ///
     /// - Returns: with them those that cannot be shaped so.
     func again(
         _ keys: Set<Hash128>,
         _ lane: ShapingLane,
-        _ number: Int
+        _ number: Int,
+        name: String = "linked"
     ) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
-        let again = try pass("linked\(number)", lane)
+        let again = try pass("\(name)\(number)", lane)
         again.only = keys
         var left: Set<Hash128> = []
         var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
@@ -59,6 +60,17 @@ extension ChangeShaping {
             prefix: prefix + "-" + name
         )
     }
+
+    /// `Shaper.lookedUpOwnLinks`, where rows of one object are created; else empty.
+    var lookedUpOwnLinks: [String: String] {
+        guard case .object = sync.target, sync.merge == nil, selection == .present,
+            sync.mode == .upsert || sync.mode == .insert
+        else { return [:] }
+        return lanes.first?.shaper.lookedUpOwnLinks ?? [:]
+    }
+
+    /// The field by whose values the rows refer to one another; nil: they do not.
+    var ownKey: String? { lanes.lazy.compactMap(\.shaper.ownKey).first }
 
     /// Whether the records can do without their links to one another for a while.
     var mayOmitOwnLinks: Bool { lanes.allSatisfy(\.shaper.mayOmitOwnLinks) }

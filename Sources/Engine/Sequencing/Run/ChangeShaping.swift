@@ -34,6 +34,8 @@ final class ChangeShaping: @unchecked Sendable {
     let fieldCount: Int
     /// Rows refer to rows of their own object: the order in which they go counts.
     private let hasOwnLinks: Bool
+    /// Rows whose parent is one of this sync are seen to later in the step.
+    private var looksAfterOwn = false
     var router: any RowRouting
     let run: RunID
     let parents: HeldParents
@@ -83,6 +85,7 @@ final class ChangeShaping: @unchecked Sendable {
         self.parents = parents
         self.folder = folder
         self.prefix = prefix
+        looksAfterOwn = hasOwnLinks || !lookedUpOwnLinks.isEmpty
     }
 
     /// Shapes up to `limit` changes.
@@ -111,7 +114,7 @@ final class ChangeShaping: @unchecked Sendable {
                 leave(change, course, &portion)
                 continue
             }
-            if selection == .present, let held = parents.held(change, sync, besideOwn: hasOwnLinks) {
+            if selection == .present, let held = parents.held(change, sync, besideOwn: looksAfterOwn) {
                 portion.undelivered.append(.init(key: change.key, row: held))
                 continue
             }
@@ -250,7 +253,9 @@ final class ChangeShaping: @unchecked Sendable {
             )
             try append(record, change.keyText, lane.matchValue(isAside: isAside), to: layout, lane)
             if hasOwnLinks {
-                writers[layout]?.relations.append(Waves.Row(match: row.match, parent: row.selfParent))
+                writers[layout]?.relations.append(
+                    Waves.Row(own: row.own, parent: row.selfParent, otherParents: row.otherParents)
+                )
             }
         case .unchanged:
             portion.refresh.renewed(key: change.key, raw: change.raw)

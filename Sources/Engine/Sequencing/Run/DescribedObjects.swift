@@ -1,6 +1,18 @@
 internal import Salesforce
 internal import SyncModel
 
+/// An object that the org does not have, or does not show to this user.
+struct MissingObject: Error, Sendable, CustomStringConvertible {
+    var name: String
+    /// The field whose lookup names it; nil: the sync writes it.
+    var field: String?
+
+    var description: String {
+        let namer = field.map { ", which the lookup of \($0) names" } ?? ""
+        return "the org has no object \(name)\(namer), or its user may not see it"
+    }
+}
+
 /// What the org says of the objects that a sync writes and of those that its lookups name.
 struct DescribedObjects: Sendable {
     private var objects: [String: ObjectDescription] = [:]
@@ -11,15 +23,20 @@ struct DescribedObjects: Sendable {
 
     /// Asks for each object once.
     ///
-    /// - Throws: `SalesforceError`; `NOT_FOUND` for an object that is not there or not visible.
+    /// - Throws: `SalesforceError`; `MissingObject` for one that is not there or not visible.
     init(_ sync: SyncDefinition, _ client: SalesforceClient) async throws {
         let mappings = sync.fields + sync.only.values.flatMap(\.self)
-        let linked = mappings.compactMap { mapping -> String? in
+        let linked = mappings.compactMap { mapping -> (String, String?)? in
             guard case .lookup(let lookup) = mapping.value else { return nil }
-            return lookup.object
+            return (lookup.object, mapping.field)
         }
-        for name in sync.objects + linked where objects[name.lowercased()] == nil {
-            let describe = try await client.describe(name)
+        for (name, field) in sync.objects.map({ ($0, nil) }) + linked where objects[name.lowercased()] == nil {
+            let describe: SObjectDescribe
+            do {
+                describe = try await client.describe(name)
+            } catch let error as SalesforceError where error.status == 404 {
+                throw MissingObject(name: name, field: field)
+            }
             calls += 1
             objects[name.lowercased()] = ObjectDescription(describe)
             recordTypes[name.lowercased()] = Dictionary(

@@ -43,6 +43,8 @@ extension RunConductor {
             try await context.reaching(at: destination) {
                 do {
                     try await book.keep(DescribedObjects(alone, org.client()))
+                } catch is MissingObject {
+                    return .folded
                 } catch let error as SalesforceError where error.kind == .salesforce && !error.isWorthRetrying {
                     // An object that is not there is its own step's matter, not that of the whole reading.
                     return .folded

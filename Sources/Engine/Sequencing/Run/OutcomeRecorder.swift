@@ -141,11 +141,14 @@ struct OutcomeRecorder: Sendable {
         let operation = ready.operation
         let accepted = sorted.acceptedCount
         let created = fates.created
-        let isBulk = ready.api != .rest
+        let api = ready.api
         _ = try await delivery.worker.book.record(outcome) { counts in
             counts.add(undelivered)
             counts.batches += 1
-            if isBulk { counts.bulkRows += rows.count }
+            if api != .rest {
+                counts.bulkBatches += api == .bulk ? 1 : (rows.count + 9_999) / 10_000
+                counts.bulkRows += rows.count
+            }
             switch operation {
             case .insert: counts.created += accepted
             case .update, .clear: counts.updated += accepted

@@ -6,8 +6,11 @@ struct PlanWarnings: Sendable {
     let sync: SyncDefinition
     let diff: DiffResult
 
-    /// Why rows are looked at or sent that did not change.
-    var causes: [String] {
+    /// Why rows are looked at or sent that did not change, or are not tried.
+    var causes: [String] { changes + resting }
+
+    /// Why rows are looked at or sent that did not change: what a run says of itself, too.
+    var changes: [String] {
         var causes: [String] = []
         if diff.isMappingChanged {
             causes.append(
@@ -19,13 +22,15 @@ struct PlanWarnings: Sendable {
                 "fields of \(sync.objectLabel) that \(sync.name) writes were changed in Salesforce: every row is shaped once, and sent where its payload differs"
             )
         }
-        let resting = diff.counts.resting
-        if resting > 0 {
-            causes.append(
-                "\(resting) \(resting == 1 ? "row rests" : "rows rest"): rejected again and again, tried once a day; `--keys` or `retry --rejected` tries them now"
-            )
-        }
         return causes
+    }
+
+    private var resting: [String] {
+        let resting = diff.counts.resting
+        if resting == 0 { return [] }
+        return [
+            "\(resting) \(resting == 1 ? "row rests" : "rows rest"): rejected again and again, tried once a day; `--keys` or `retry --rejected` tries them now"
+        ]
     }
 
     /// What the deletions of this plan take along (describe's `cascadeDelete`), or run into.

@@ -4,6 +4,18 @@ internal import Shaping
 internal import Spool
 internal import SyncModel
 
+extension SyncDefinition {
+    /// The fields of all its objects that hold a value of their own, and name no other record.
+    var plainFields: Set<String> {
+        Set(
+            fields.filter { mapping in
+                if case .lookup = mapping.value { return false }
+                return true
+            }.map(\.field)
+        )
+    }
+}
+
 extension Planner {
     /// The first rows of what would be sent and of what would be removed, beside what Salesforce holds of them now and what
     /// was sent of them last.
@@ -26,10 +38,7 @@ extension Planner {
             return draft
         }
         try await classify(&drafts, try read.diff.get())
-        let plain = read.sync.fields.filter { mapping in
-            if case .lookup = mapping.value { return false }
-            return true
-        }.map(\.field)
+        let plain = read.sync.plainFields
         drafts += try self.drafts(of: removing).map { draft in
             var draft = draft
             draft.changeClass = .removed

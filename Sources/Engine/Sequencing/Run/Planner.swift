@@ -113,26 +113,36 @@ struct Planner: Sendable {
     ) async throws -> [ReadySpool] {
         var isDone = false
         var left = 0
+        var below = RowsBelow(shaping.lookedUpOwnLinks)
         while !isDone {
             let portion = try await BlockingThread.run(named: "plan") { try shaping.next(StepWorker.recordedAtOnce) }
-            let unmatched = portion.undelivered.filter { $0.row.state == .unmatched }.count
+            let undelivered = below.take(from: portion.undelivered)
+            let unmatched = undelivered.filter { $0.row.state == .unmatched }.count
             left += unmatched
-            plan.rejected += portion.undelivered.count - unmatched
+            plan.rejected += undelivered.count - unmatched
             count(&plan, portion)
             isDone = portion.isLast
         }
         let ready = try await BlockingThread.run(named: "plan") { try shaping.finish() }
-        for spool in ready {
+        let trains = WaveTrains(ready)
+        for (index, spool) in ready.enumerated() {
             if !routes.contains(spool.api) { routes.append(spool.api) }
             let batchRows = shaping.sync.batch.size
             let price = try await BlockingThread.run(named: "plan") {
-                try SpoolOrder(spool.api, batchRows: batchRows, headerBytes: spool.header.count).price(spool)
+                try SpoolOrder(spool.api, batchRows: batchRows, headerBytes: spool.header.count)
+                    .price(spool, trains: trains?.rows[index])
             }
             plan.bulkRows += price.bulkRows
             plan.bulkBatches += price.bulkBatches
             plan.apiCalls += price.apiCalls
         }
         plan.warnings += shaping.warnings
+        if !below.rows.isEmpty {
+            let few = below.rows.count == 1
+            plan.warnings.append(
+                "\(below.rows.count) \(few ? "row names a parent that is" : "rows name parents that are") not there yet: sent after those of them that come in this run, else rejected"
+            )
+        }
         if left > 0 {
             plan.warnings.append(
                 "\(left) \(left == 1 ? "row matches" : "rows match") no record, and would be unmatched"

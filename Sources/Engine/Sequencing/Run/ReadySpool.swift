@@ -50,14 +50,16 @@ extension ReadySpool {
         }
     }
 
-    /// The values of a row's payload, by column.
+    /// What a row's payload says, by column.
+    ///
+    /// A cell that a line of CSV leaves empty says nothing: Salesforce leaves the field alone.
     func values(of row: Int) throws -> [String: String] {
         var payload: [UInt8] = []
         try spool.payload(row, into: &payload)
         if isJSON {
             return operation == .delete ? ["Id": String(decoding: payload, as: UTF8.self)] : jsonValues(payload)
         }
-        return try DelimitedCells.read(payload, columns)
+        return try DelimitedCells.read(payload, columns).filter { !$0.value.isEmpty }
     }
 
     // MARK: - Implementation

@@ -80,25 +80,31 @@ struct SpoolOrder {
         return (spool, api == .bulk2 ? try cuts(spool) : batches)
     }
 
-    /// What sending it will cost, if nothing goes wrong.
-    func price(_ ready: ReadySpool) throws -> JobPrice {
+    /// What sending it will cost, if nothing goes wrong; `trains`: how many rows go at a time, where not all go at once.
+    func price(_ ready: ReadySpool, trains: [Int]? = nil) throws -> JobPrice {
+        let most = api == .bulk2 ? limits.jobRows : limits.batchRows
+        let cuts =
+            try trains.map { $0.map { rows in stride(from: 0, to: rows, by: most).map { min(most, rows - $0) } } }
+            ?? [(ready.cuts ?? self.cuts(ready.spool)).map(\.count)]
         var price = JobPrice()
         let polls = 4
-        for cut in try ready.cuts ?? cuts(ready.spool) {
-            switch api {
-            case .rest: price.apiCalls += 1
-            case .bulk:
-                price.apiCalls += 2
-                price.bulkBatches += 1
-                price.bulkRows += cut.count
-            case .bulk2:
-                // Create, put, close, polls, and at most three results (reference 04-bulk-v2, 1).
-                price.apiCalls += 6 + polls
-                price.bulkBatches += (cut.count + 9_999) / 10_000
-                price.bulkRows += cut.count
+        for train in cuts {
+            for rows in train {
+                switch api {
+                case .rest: price.apiCalls += 1
+                case .bulk:
+                    price.apiCalls += 2
+                    price.bulkBatches += 1
+                    price.bulkRows += rows
+                case .bulk2:
+                    // Create, put, close, polls, and at most three results (reference 04-bulk-v2, 1).
+                    price.apiCalls += 6 + polls
+                    price.bulkBatches += (rows + 9_999) / 10_000
+                    price.bulkRows += rows
+                }
             }
+            if api == .bulk, !train.isEmpty { price.apiCalls += 2 + polls }
         }
-        if api == .bulk, price.bulkBatches > 0 { price.apiCalls += 2 + polls }
         return price
     }
 

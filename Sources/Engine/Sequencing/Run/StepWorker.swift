@@ -169,6 +169,7 @@ package struct StepWorker: Sendable {
     /// Records the rows that reading refused: they are part of the step's report, and owed from now on.
     private func recordRefusedWhileReading(_ diff: DiffResult) async throws {
         let reader = try diff.refused()
+        var keyless = try await KeylessRows(context, sync)
         var rows: [BatchOutcome.Undelivered] = []
         while let refused = try reader.next() {
             let row = UndeliveredRow(
@@ -181,7 +182,7 @@ package struct StepWorker: Sendable {
             )
             // Without a key the snapshot can't know it; the report does.
             var undelivered = BatchOutcome.Undelivered(key: refused.key ?? Hash128(high: 0, low: 0), row: row)
-            undelivered.wasOwedWhenRead = refused.wasOwed
+            undelivered.wasOwedWhenRead = refused.key == nil ? keyless.next() : refused.wasOwed
             rows.append(undelivered)
             if rows.count == Self.recordedAtOnce {
                 try await recordUndelivered(rows)
@@ -189,6 +190,7 @@ package struct StepWorker: Sendable {
             }
         }
         try await recordUndelivered(rows)
+        if await book.run.request.isWhole { try await keyless.keep() }
     }
 
     /// Holds no child any more for rows that were never delivered and have left the model.

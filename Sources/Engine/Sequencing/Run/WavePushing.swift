@@ -45,13 +45,17 @@ struct WavePushing: Sendable {
         _ places: inout [UInt32]
     ) async throws -> [ReadySpool] {
         guard !cycles.isEmpty else { return [] }
-        guard shaping.mayOmitOwnLinks else {
+        // What an insert has created it would create again.
+        let isInsert = shaping.operation == .insert
+        guard shaping.mayOmitOwnLinks, !isInsert else {
+            let why = isInsert ? "an insert sends a row once" : "the link may not be empty"
             for cycle in cycles {
                 let keys = try cycle.map { try row($0, of: ready) { try $0.spool.keyText($1) } }
                 let words = (keys + keys.prefix(1)).joined(separator: " → ")
-                let message = "the rows refer to one another in a circle, and the link may not be empty: \(words)"
-                try await leave(cycle, .rejected, "CIRCULAR_DEPENDENCY", ready) { _ in message }
-                for member in cycle { places[member] = Self.none }
+                let message = "the rows refer to one another in a circle, and \(why): \(words)"
+                let members = cycle.filter { places[$0] != Self.none }
+                try await leave(members, .rejected, "CIRCULAR_DEPENDENCY", ready) { _ in message }
+                for member in members { places[member] = Self.none }
             }
             return []
         }
@@ -74,14 +78,14 @@ struct WavePushing: Sendable {
         _ rows: [Waves.Row],
         _ places: inout [UInt32]
     ) async throws {
-        guard let match = sync.match else { return }
+        guard let key = shaping.ownKey else { return }
         var owed: [UInt64: OwedParent] = [:]
         var scratch: [UInt8] = []
         for object in sync.objects {
             let known = try await delivery.context.ledger.owedParents(
                 destination: sync.destination,
                 object: object,
-                field: match.field
+                field: key
             )
             let parents = try await HeldParents.neverDelivered(known, delivery.context)
             for (value, parent) in parents where parent.sync == sync.name {
@@ -91,11 +95,15 @@ struct WavePushing: Sendable {
                 owed[hash] = parent
             }
         }
-        let held = places.indices.filter { places[$0] == wave && rows[$0].parent != 0 && owed[rows[$0].parent] != nil }
+        if owed.isEmpty { return }
+        func parent(of place: Int) -> OwedParent? {
+            owed[rows[place].parent] ?? rows[place].otherParents.lazy.compactMap { owed[$0] }.first
+        }
+        let held = places.indices.filter { places[$0] == wave && parent(of: $0) != nil }
         guard !held.isEmpty else { return }
         let label = sync.objectLabel
         try await leave(held, .held, "HELD", ready) { place in
-            owed[rows[place].parent].map { "parent \(label) '\($0.keyText)' was \($0.state.rawValue)" } ?? "held"
+            parent(of: place).map { "parent \(label) '\($0.keyText)' was \($0.state.rawValue)" } ?? "held"
         }
         for place in held { places[place] = Self.none }
     }
@@ -109,7 +117,10 @@ struct WavePushing: Sendable {
     ) async throws {
         let rows = try places.map { place in
             try row(place, of: ready) { spool, row in
-                BatchOutcome.Undelivered(
+                // By what rows below it name it.
+                var values = try spool.values(of: row).filter { $0.key.lowercased() == shaping.ownKey }
+                if let match = sync.match { values[match.field] = try spool.spool.matchText(row) }
+                return BatchOutcome.Undelivered(
                     key: try spool.spool.record(row).key,
                     row: UndeliveredRow(
                         sync: sync.name,
@@ -118,7 +129,7 @@ struct WavePushing: Sendable {
                         state: state,
                         code: code,
                         message: message(place),
-                        values: try sync.match.map { [$0.field: try spool.spool.matchText(row)] } ?? [:]
+                        values: values
                     )
                 )
             }
@@ -197,6 +208,6 @@ struct WavePushing: Sendable {
         }
         guard !parents.isEmpty else { return nil }
         func hash(_ id: String?) -> UInt64 { id.map { Fingerprint.hash64($0) | 1 } ?? 0 }
-        return ids.map { Waves.Row(match: hash($0), parent: hash(parents[$0])) }
+        return ids.map { Waves.Row(own: hash($0), parent: hash(parents[$0])) }
     }
 }

@@ -113,6 +113,7 @@ package struct StepCounts: Sendable, Equatable, Codable {
     /// nil in records of versions that knew of none.
     private var restingRows: Int?
     private var refusedAgain: Int?
+    private var bulkBatchesSpent: Int?
 
     package init() {}
 
@@ -120,6 +121,12 @@ package struct StepCounts: Sendable, Equatable, Codable {
     package var resting: Int {
         get { restingRows ?? 0 }
         set { restingRows = newValue == 0 ? nil : newValue }
+    }
+
+    /// Batches of the Bulk APIs, as Salesforce counts them: 10,000 rows of Bulk 2.0 are one.
+    package var bulkBatches: Int {
+        get { bulkBatchesSpent ?? (bulkRows + 9_999) / 10_000 }
+        set { bulkBatchesSpent = newValue == 0 ? nil : newValue }
     }
 
     /// Of the rejected rows, those that the run before was refused for the same reason.
