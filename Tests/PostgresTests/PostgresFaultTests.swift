@@ -22,7 +22,7 @@ import Testing
         ("SELECT id AS \"ID\" FROM accounts", ": the query gives no column `id`; did you mean `ID`?"),
         ("SELECT 1 AS x", ": the query gives no column `id`; the columns are `x`"),
         ("SELECT 1 / n AS id FROM (VALUES (1), (0)) AS v (n)", ", row 2: division by zero (SQLSTATE 22012)"),
-        ("DELETE FROM accounts RETURNING id", ": "),
+        ("DELETE FROM accounts RETURNING id", ": the statement is not a query that gives rows; a model is one SELECT"),
     ]
 
     @Test func `about a query, in a transaction or not, and the connection stays fit`() async throws {

@@ -35,9 +35,20 @@ struct PostgresQuery {
     /// The server has accepted the query as one statement before.
     func copy(columns: [String]) -> String {
         let list = columns.map(TableName.quoted).joined(separator: ", ")
-        // A line of its own closes the query: its last line may be a comment.
-        return "COPY (SELECT \(list) FROM (\(SQLText(sql).withoutSemicolon)\n) AS model) TO STDOUT"
+        return "COPY (SELECT \(list) FROM \(source)) TO STDOUT"
     }
+
+    /// A query over the query, which only a query can stand in.
+    var wrapped: String { "SELECT 1 FROM \(source)" }
+
+    /// Whether it can be nothing else than a query by its first word.
+    var beginsAsSelect: Bool {
+        let word = sql.drop { $0.isWhitespace }.prefix { $0.isLetter }.lowercased()
+        return ["select", "values", "table"].contains(word)
+    }
+
+    // A line of its own closes the query: its last line may be a comment.
+    private var source: String { "(\(SQLText(sql).withoutSemicolon)\n) AS model" }
 
     private static func folded(_ name: String) -> String {
         String(

@@ -154,7 +154,7 @@ package final class PostgresSource {
             throw error
         }
         let columns = described.columns
-        guard !columns.isEmpty else {
+        guard !columns.isEmpty, try isSelect(query) else {
             throw PostgresError(.invalidSQL, "the statement is not a query that gives rows; a model is one SELECT")
         }
         guard described.parameterCount == 0 else {
@@ -170,6 +170,17 @@ package final class PostgresSource {
             }
         }
         return columns
+    }
+
+    /// Whether a statement that gives rows does nothing else: `DELETE … RETURNING` gives some, too.
+    private func isSelect(_ query: PostgresQuery) throws -> Bool {
+        guard query.table == nil, !query.beginsAsSelect else { return true }
+        do {
+            _ = try inSavepoint { try connection.describe(query.wrapped) }
+            return true
+        } catch let error as PostgresError where error.sqlState == "42601" {
+            return false
+        }
     }
 
     private func missing(_ name: String, among names: [String]) -> PostgresError {

@@ -198,8 +198,8 @@ struct PicklistDelivery: Sendable {
         let name = "\(sync.name)-values-\(context.clock.now.microseconds)"
         let columns = delivery.worker.read.columns
         let (sync, target) = (sync, target)
-        var refusals: [String: PicklistPlan.Refused] = [:]
-        for refused in plan.refused { refusals[rows[refused.row].value.lowercased()] = refused }
+        var refusals: [String: [PicklistPlan.Refused]] = [:]
+        for refused in plan.refused { refusals[rows[refused.row].value.lowercased(), default: []].append(refused) }
         let faults = refusals
         return try await BlockingThread.run(named: "spool-\(sync.name)") {
             let writer = try PayloadSpoolWriter(path: folder + "/" + name, fieldCount: 0)
@@ -211,7 +211,9 @@ struct PicklistDelivery: Sendable {
                 let value = change.cells.withCell(place) {
                     String(decoding: MatchFolding.trimmed($0), as: UTF8.self)
                 }
-                if let refused = faults[value.lowercased()] {
+                // Rows that share a value each have a reason of their own.
+                let reasons = faults[value.lowercased()] ?? []
+                if let refused = reasons.first(where: { rows[$0.row].keyText == change.keyText }) ?? reasons.first {
                     var row = UndeliveredRow(
                         sync: sync.name,
                         key: change.keyText,

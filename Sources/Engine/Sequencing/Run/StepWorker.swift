@@ -232,8 +232,8 @@ extension SyncDefinition {
 }
 
 extension ChangeCounts {
-    /// Rows that may have to be sent in the step's turn.
-    var travelling: Int { added + changed + owed }
+    /// Rows that may have to be sent in the step's turn; what is in doubt waits for a person.
+    var travelling: Int { added + changed + owed - inDoubt }
 
     /// The same, of a sync: a picklist's removed rows make values inactive in their step's turn, and a model without rows,
     /// which a picklist may not have, has to be spoken of.
