@@ -59,7 +59,7 @@ let package = Package(
         /// What was delivered, as fingerprints: a projection of the ledger.
         .room("Snapshot", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost"]),
         /// Rows on their way: partitions that were read, payloads that wait to be sent.
-        .room("Spool", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost"]),
+        .room("Spool", in: "Edges", uses: ["SyncModel", "Fingerprinting", "CHost", "CZlib"]),
         /// Rows out of PostgreSQL, as bytes.
         .room("Postgres", in: "Edges", uses: ["SyncModel", "CLibPQ"]),
         /// Rows out of SQLite, as bytes.
@@ -88,6 +88,7 @@ let package = Package(
         .systemLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         .systemLibrary("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
         .systemLibrary("CSystemd", pkgConfig: "libsystemd", debian: "libsystemd-dev"),
+        .systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
         .systemLibrary("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
 
         // MARK: Engine and control

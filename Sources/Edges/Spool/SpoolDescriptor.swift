@@ -7,9 +7,9 @@ final class SpoolDescriptor: Sendable {
     let descriptor: Int32
     let path: String
 
-    private init(path: String, flags: Int32) throws {
+    private init(path: String, flags: Int32, shownAs name: String? = nil) throws {
         descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)
-        self.path = path
+        self.path = name ?? path
         guard descriptor >= 0 else { throw Self.failure(flags & O_CREAT == 0 ? .unreadable : .unwritable, path) }
     }
 
@@ -24,6 +24,15 @@ final class SpoolDescriptor: Sendable {
 
     static func existing(_ path: String) throws -> SpoolDescriptor {
         try SpoolDescriptor(path: path, flags: O_RDONLY)
+    }
+
+    /// Room beside a file for as long as somebody holds it; messages name that file.
+    static func nameless(for path: String) throws -> SpoolDescriptor {
+        // Two may read one file at one time.
+        let name = "\(path).\(UInt64.random(in: 0 ... .max))"
+        let file = try SpoolDescriptor(path: name, flags: O_RDWR | O_CREAT | O_EXCL, shownAs: path)
+        try remove(name)
+        return file
     }
 
     func size() throws -> Int {

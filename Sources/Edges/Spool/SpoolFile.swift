@@ -106,7 +106,8 @@ final class SpoolFileReader: Sendable {
     private let hashes: [UInt64]
 
     init(path: String) throws {
-        let file = try SpoolDescriptor.existing(path)
+        let found = try SpoolDescriptor.existing(path)
+        let file = try SqueezedFile.plain(found) ?? found
         self.file = file
         let size = try file.size()
         func cutOff() -> SpoolError { SpoolError(.notWhole, path: path, reason: "it was not written to its end") }

@@ -64,6 +64,36 @@ import Testing
         }
     }
 
+    @Test func `is not what was sent: that is kept in less room, and shown as before`() async throws {
+        var sync = accounts
+        sync.api = .bulk2
+        try await Belt.with([sync], models: ["accounts": ["id"]]) { belt in
+            try belt.rows("accounts", "id,name\n" + (1...2_000).map { "A-\($0),Company \($0)\n" }.joined())
+            let run = try await belt.run()
+            let folder = belt.folder.path("state/spool/\(run.id)")
+            func room() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".payload") }
+                    .reduce(0) { try $0 + Data(contentsOf: URL(filePath: folder + "/" + $1)).count }
+            }
+            func upload() async throws -> String? {
+                let log = await RequestLog(belt.conductor)
+                let put = try #require(try await log.calls(of: run.id).first { $0.method == "PUT" })
+                return try await log.withBodies(put).requestBody
+            }
+            let (plain, before) = (try room(), try await upload())
+            _ = try await Housekeeper(conductor: belt.conductor).tidy()
+            #expect(try room() == plain, "the run has just ended")
+            _ = try await Housekeeper(conductor: belt.conductor, plainFor: .zero).tidy()
+            let (squeezed, after) = (try room(), try await upload())
+            #expect(squeezed * 3 < plain, "\(squeezed) of \(plain)")
+            #expect(after == before)
+            #expect(before?.contains(",Company ") == true, "\(before ?? "nil")")
+            let report = try await belt.conductor.verifyState()
+            #expect(report.faults == [] && report.notices == [])
+            #expect(try await belt.run().steps[0].counts.unchanged == 2_000)
+        }
+    }
+
     @Test func `are spools of runs that nobody knows, and calls of no run are stored at last`() async throws {
         try await Belt.with([accounts], models: ["accounts": ["id"]]) { belt in
             try belt.rows("accounts", "id,name\nA-1,One\n")

@@ -272,6 +272,20 @@ import Testing
         }
     }
 
+    @Test func `of a quota that is used up under way is no org that is away`() {
+        func words(_ kind: SalesforceError.Kind, _ message: String) -> String {
+            let code = "REQUEST_LIMIT_EXCEEDED"
+            return RunContext.wait(for: SalesforceError(kind: kind, code: code, message: message, action: "describe"))
+        }
+        #expect(
+            words(.limit, "TotalRequests Limit exceeded.")
+                == "quota api requests: Salesforce says TotalRequests Limit exceeded. It is asked again until calls of the last 24 h are free"
+        )
+        let busy = words(.limit, "ConcurrentRequests (Concurrent API Requests) Limit exceeded.")
+        #expect(busy.hasPrefix("Salesforce not reached: ConcurrentRequests"))
+        #expect(words(.transport, "connection refused") == "Salesforce not reached: connection refused")
+    }
+
     @Test func `of our own cap says when there is room again`() async throws {
         try await TimedBelt.with([TimedBelt.accounts]) {
             $0.destinations["org"]?.limits.dailyBulkRows = 5

@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int sequenced_peer_credentials(int socket, struct sequenced_peer *peer) {
@@ -30,6 +32,12 @@ int sequenced_lock_file(int descriptor) {
 }
 
 int sequenced_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int sequenced_yield_to_others(void) {
+    // The idle class of the disk (IOPRIO_CLASS_IDLE); where that is forbidden it follows from the processor's.
+    syscall(SYS_ioprio_set, 1, 0, 3 << 13);
+    return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
+}
 
 void sequenced_heap_configure(void) {
     mallopt(M_MMAP_THRESHOLD, 128 << 10);

@@ -4,14 +4,18 @@ internal import Ledger
 internal import Logging
 internal import ServiceLifecycle
 internal import Snapshot
+internal import Spool
 package import SyncModel
 
 /// Takes away what `retention` no longer keeps: runs, calls, refused rows and spools, oldest first; snapshots never.
 package struct Housekeeper: Service {
     private let conductor: Conductor
+    /// So long after the end of a run its spools are kept as they are.
+    private let plainFor: Duration
 
-    package init(conductor: Conductor) {
+    package init(conductor: Conductor, plainFor: Duration = .seconds(3_600)) {
         self.conductor = conductor
+        self.plainFor = plainFor
     }
 
     package func run() async throws {
@@ -45,6 +49,7 @@ package struct Housekeeper: Service {
             gone.append(run)
         }
         try await ledger.pruneLoose(before: now - retention.age)
+        try await squeeze(endedBefore: now - plainFor)
         var size = try await ledger.byteCount() + spoolBytes()
         guard size > retention.size else { return gone }
         for run in try await ledger.runsToPrune(endedBefore: now, limit: 100_000) where try await mayGo(run) {
@@ -75,6 +80,27 @@ package struct Housekeeper: Service {
         try await ledger.prune(run)
         // A folder that stays is found again as a leftover.
         try? FileManager.default.removeItem(atPath: spoolFolder + "/" + run.rawValue)
+    }
+
+    /// What was sent is looked at soon or hardly ever: of runs that ended a while ago it is kept in less room.
+    private func squeeze(endedBefore time: Timestamp) async throws {
+        for name in StateFolder.folders(in: spoolFolder) where !Task.isCancelled {
+            guard let run = try await ledger.run(RunID(rawValue: name)), run.state.hasEnded,
+                let ended = run.ended, ended < time
+            else { continue }
+            let folder = spoolFolder + "/" + name
+            do {
+                _ = try await BlockingThread.run(named: "squeeze") {
+                    try PayloadSpool.squeeze(FileManager.default.contentsOfDirectory(atPath: folder), inFolder: folder)
+                }
+            } catch {
+                // It stays as it is: what is kept is kept.
+                Logger.current.info(
+                    "Spool could not be compressed",
+                    metadata: ["run": "\(name)", "error": "\(error)"]
+                )
+            }
+        }
     }
 
     /// Spools of plans that a crash left, and of runs that are gone.

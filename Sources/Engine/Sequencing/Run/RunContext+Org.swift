@@ -24,11 +24,18 @@ extension RunContext {
                 return answer
             } catch let error as SalesforceError where error.isWorthRetrying && clock.now - begun < patience {
                 hasWaited = true
-                try await book.happened(.blocked, reason: "Salesforce not reached: \(error.message)\(place)")
+                try await book.happened(.blocked, reason: Self.wait(for: error) + place)
                 if try await signal.wait(pause, on: clock) { throw StoppedOnRequest() }
                 pause = min(pause * 2, .seconds(60))
             }
         }
+    }
+
+    /// What a run waits for that Salesforce has no answer for now.
+    static func wait(for error: SalesforceError) -> String {
+        guard error.kind == .limit, !error.isConcurrencyLimit else { return "Salesforce not reached: \(error.message)" }
+        return "quota api requests: Salesforce says \(error.message) It is asked again until calls of the last 24 h are"
+            + " free"
     }
 
     /// Makes a write request of a step that pushes: only while its gate is open, a repeated one included.

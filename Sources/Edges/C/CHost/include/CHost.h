@@ -26,5 +26,8 @@ void sequenced_heap_configure(void);
 /// -1 with errno set.
 int sequenced_hide_memory(void);
 
+/// Has this thread run, and read and write, after all others. Returns 0, or -1 with errno set where it may not.
+int sequenced_yield_to_others(void);
+
 /// Gives memory that is free back to the system.
 void sequenced_heap_trim(void);

@@ -1,0 +1,6 @@
+#pragma once
+#include <zlib.h>
+
+// Macros with a sizeof in them, which Swift does not see.
+static inline int sequenced_deflate_begin(z_stream *stream, int level) { return deflateInit(stream, level); }
+static inline int sequenced_inflate_begin(z_stream *stream) { return inflateInit(stream); }
