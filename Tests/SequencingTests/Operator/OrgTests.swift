@@ -193,4 +193,47 @@ import Testing
             #expect(next.steps[0].counts.updated == 1 && next.warnings.isEmpty, "\(next)")
         }
     }
+
+    @Test func `that takes a value away leaves rows alone that are as they were delivered`() async throws {
+        let fields = ["LastName": "name", "Colour__c": "colour"]
+        let sync = SyncDefinition.of(
+            "contacts",
+            into: .object("Contact"),
+            .upsert,
+            match: ("id", "External_Id__c"),
+            fields: fields
+        )
+        let colours = """
+            objects:
+              Contact:
+                fields:
+                  Colour__c: { type: Picklist, restricted: true, values: [Red, Green] }
+            """
+        try await Belt.with([sync], models: ["contacts": ["id"]], org: colours) { belt in
+            try belt.rows("contacts", "id,name,colour\n1,Ada,Red\n2,Bob,Green\n")
+            #expect(try await belt.run().state == .succeeded)
+            try await belt.client { client in
+                let set = try await client.valueSet(.customField(object: "Contact", field: "Colour__c"))
+                try await client.replaceValues(of: set, with: set.values.filter { $0.valueName == "Red" })
+            }
+            // Something has to be sent before anybody looks.
+            try belt.rows("contacts", "id,name,colour\n1,Ada B,Red\n2,Bob,Green\n")
+            #expect(try await belt.run().state == .succeeded)
+            let looked = try await belt.run()
+            #expect(looked.state == .succeeded && looked.steps[0].counts.unchanged == 2, "\(looked)")
+            #expect(
+                looked.warnings.contains {
+                    $0.hasPrefix("1 row is as it was delivered and would be refused now (1 INVALID_OR_NULL")
+                },
+                "\(looked.warnings)"
+            )
+            #expect(try await belt.records("Contact")["2"]?.text("Colour__c") == "Green")
+            let calls = try await belt.calls()
+            #expect(try await belt.run().steps[0].counts.unchanged == 2)
+            #expect(try await belt.calls() == calls)
+            // A row that changes has to say what the org takes.
+            try belt.rows("contacts", "id,name,colour\n1,Ada B,Red\n2,Bob C,Green\n")
+            #expect(try await belt.run().steps[0].counts.rejected == 1)
+        }
+    }
 }

@@ -46,6 +46,24 @@ extension ChangeShaping {
         )
     }
 
+    /// Whether a row is looked at only since its object has changed in Salesforce: it says what was delivered.
+    func isAsDelivered(_ change: Change, _ lane: ShapingLane) -> Bool {
+        guard selection == .present, diff.isDescribeChanged, !diff.isMappingChanged, !lane.shaper.sendsEqualPayloads,
+            change.changeClass == .changed, let known = change.known
+        else { return false }
+        return known.raw == change.raw && known.flags.contains(.delivered) && !known.flags.contains(.owed)
+    }
+
+    /// What is said of such rows that would be refused now: nothing of them is to be sent.
+    var leftAlone: [String] {
+        let rows = refusedNow.values.reduce(0, +)
+        if rows == 0 { return [] }
+        let codes = refusedNow.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return [
+            "\(rows) \(rows == 1 ? "row is as it was" : "rows are as they were") delivered and would be refused now (\(codes)): left as they are until they change"
+        ]
+    }
+
     /// Counts a refusal, so that a row that is refused again and again comes to rest.
     func marked(_ row: BatchOutcome.Undelivered, _ change: Change) -> BatchOutcome.Undelivered {
         guard selection == .present, sync.rowsMayRest else { return row }

@@ -46,6 +46,8 @@ final class ChangeShaping: @unchecked Sendable {
     /// What is done with the rows, as reports name it.
     let operation: RecordOperation
     private var writers: [Layout: Writer] = [:]
+    /// Rows that are as they were delivered and could not be sent now, by code.
+    var refusedNow: [String: Int] = [:]
     private var last: LastWriter?
     private var payload: [UInt8] = []
     /// The row in hand.
@@ -124,7 +126,7 @@ final class ChangeShaping: @unchecked Sendable {
     }
 
     /// What has to be said of the rows, when all are shaped.
-    var warnings: [String] { router.warnings + lanes.flatMap(\.answers.notes) }
+    var warnings: [String] { router.warnings + lanes.flatMap(\.answers.notes) + leftAlone }
 
     /// Ends the spools; each is whole and durable afterwards.
     func finish() throws -> [ReadySpool] {
@@ -281,6 +283,9 @@ final class ChangeShaping: @unchecked Sendable {
             let message =
                 "the text #N/A means null in Bulk CSV and cannot be said; use `api: rest` for this sync, or map another text"
             portion.undelivered.append(marked(undelivered(change, .rejected, "UNSAYABLE_TEXT", message), change))
+        case .refused(let refusal) where isAsDelivered(change, lane):
+            refusedNow[refusal.code, default: 0] += 1
+            portion.unchanged += 1
         case .refused(let refusal):
             var row = undelivered(change, .rejected, refusal.code, refusal.message)
             row.row.fields = refusal.fields
