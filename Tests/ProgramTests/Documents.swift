@@ -153,11 +153,15 @@ enum Documents {
     }
 
     struct Status: Decodable, Sendable {
+        struct Daemon: Decodable, Sendable {
+            var warnings: [String]
+        }
         struct Entry: Decodable, Sendable {
             var name: String
             var next: String?
         }
 
+        var daemon: Daemon
         var sequences: [Entry]
     }
 

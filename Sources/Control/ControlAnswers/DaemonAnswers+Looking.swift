@@ -21,7 +21,7 @@ extension DaemonAnswers {
                     generation: generation,
                     loaded: host.loaded().rfc3339,
                     status: await host.statusLine(),
-                    warnings: host.warnings()
+                    warnings: await host.warnings()
                 ),
                 sequences: chosen.map(SequenceStatus.init)
             )

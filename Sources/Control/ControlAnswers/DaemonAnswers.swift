@@ -15,7 +15,7 @@ package struct DaemonAnswers: DaemonOperations {
         package var reload: @Sendable () async -> ReloadAnswer
         /// The line that the service manager shows.
         package var statusLine: @Sendable () async -> String
-        package var warnings: @Sendable () -> [String]
+        package var warnings: @Sendable () async -> [String]
         /// When the definitions in force were read.
         package var loaded: @Sendable () -> Timestamp
         /// The files in force, as they were read.
@@ -29,7 +29,7 @@ package struct DaemonAnswers: DaemonOperations {
             configurationFolder: String,
             reload: @escaping @Sendable () async -> ReloadAnswer,
             statusLine: @escaping @Sendable () async -> String,
-            warnings: @escaping @Sendable () -> [String],
+            warnings: @escaping @Sendable () async -> [String],
             loaded: @escaping @Sendable () -> Timestamp,
             files: @escaping @Sendable () -> DefinitionFilesAnswer,
             metrics: @escaping @Sendable () async -> String,

@@ -18,6 +18,7 @@ final class GroupCommit: Sendable {
     private struct State {
         var waiting: [Change] = []
         var isAtWork = false
+        var fault: (any Error)?
     }
 
     private let pool: DatabasePool
@@ -26,6 +27,9 @@ final class GroupCommit: Sendable {
     init(_ pool: DatabasePool) {
         self.pool = pool
     }
+
+    /// Why the last commit was not made durable; nil when it was.
+    var fault: (any Error)? { state.withLock { $0.fault } }
 
     /// Makes a change and returns when it is durable.
     ///
@@ -72,7 +76,7 @@ final class GroupCommit: Sendable {
         }
         guard begins else { return }
         pool.asyncWriteWithoutTransaction { database in
-            while let changes = self.next() { Self.commit(changes, database) }
+            while let changes = self.next() { self.commit(changes, database) }
         }
     }
 
@@ -88,7 +92,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private static func commit(_ changes: [Change], _ database: Database) {
+    private func commit(_ changes: [Change], _ database: Database) {
         var answers: [Answer] = []
         do {
             try database.inTransaction(.immediate) {
@@ -99,8 +103,10 @@ final class GroupCommit: Sendable {
                 }
                 return .commit
             }
+            state.withLock { $0.fault = nil }
             for answer in answers { answer(nil) }
         } catch {
+            state.withLock { $0.fault = error }
             // Nothing of it is durable; those who were not asked yet fail for the same cause.
             for answer in answers { answer(error) }
             for change in changes.dropFirst(answers.count) { change.fail(error) }

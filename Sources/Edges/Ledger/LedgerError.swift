@@ -36,7 +36,7 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         case .newerVersion:
             "cannot open the state file \(path): a newer version of sequenced wrote it; start that version, or restore a backup"
         case .corrupt: "cannot read the state (\(path)): the file is damaged; restore a backup (\(detail))"
-        case .full: "cannot write the state (\(path)): the disk is full; free room, then start the run again"
+        case .full: "cannot write the state (\(path)): the disk is full; free room, or lower `retention`"
         case .readOnly:
             "cannot write the state (\(path)): it may not be written; check the owner and the mount (\(detail))"
         case .failed: "cannot \(path) in the state: \(detail)"

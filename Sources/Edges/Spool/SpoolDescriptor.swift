@@ -81,7 +81,9 @@ final class SpoolDescriptor: Sendable {
     }
 
     static func failure(_ code: SpoolError.Code, _ path: String) -> SpoolError {
-        SpoolError(code, path: path, reason: String(cString: strerror(errno)))
+        let number = errno
+        let remedy = number == ENOSPC || number == EDQUOT ? "; free room, or lower `retention`" : ""
+        return SpoolError(code, path: path, reason: String(cString: strerror(number)) + remedy)
     }
 
     /// Removes a file; one that is not there is as good.

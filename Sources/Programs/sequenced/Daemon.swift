@@ -50,7 +50,10 @@ struct Daemon {
         } catch {
             throw StartFailure(code: .stateFolder, message: "\(error)")
         }
-        let status = StatusKeeper(conductor: conductor, voice: voice, warnings: { reloader.warnings })
+        let warnings: @Sendable () async -> [String] = {
+            reloader.warnings + [await ledger.writingFault()].compactMap { $0.map(String.init(describing:)) }
+        }
+        let status = StatusKeeper(conductor: conductor, voice: voice, warnings: warnings)
         conductor.parts.events.onStanding { status.hasChanged() }
         let meters = DaemonMeters(conductor: conductor, started: started)
         reloader.attach(conductor, timekeeper, voice, status, meters)
@@ -78,7 +81,7 @@ struct Daemon {
                 configurationFolder: setup.configurationFolder,
                 reload: { await reloader.reload() },
                 statusLine: { await status.line() },
-                warnings: { reloader.warnings },
+                warnings: warnings,
                 loaded: { reloader.loaded },
                 files: { reloader.files },
                 metrics: { await meters.text() },

@@ -8,12 +8,12 @@ import Systemd
 final class StatusKeeper: Service {
     private let conductor: Conductor
     private let voice: ServiceVoice
-    private let warnings: @Sendable () -> [String]
+    private let warnings: @Sendable () async -> [String]
     private let said = Mutex("")
     private let changes: AsyncStream<Void>
     private let notify: AsyncStream<Void>.Continuation
 
-    init(conductor: Conductor, voice: ServiceVoice, warnings: @escaping @Sendable () -> [String]) {
+    init(conductor: Conductor, voice: ServiceVoice, warnings: @escaping @Sendable () async -> [String]) {
         self.conductor = conductor
         self.voice = voice
         self.warnings = warnings
@@ -25,7 +25,7 @@ final class StatusKeeper: Service {
     func line() async -> String {
         do {
             let standings = try await conductor.statuses(lastOf: [])
-            return StatusLine.text(standings, warnings: warnings(), at: conductor.parts.clock.now)
+            return StatusLine.text(standings, warnings: await warnings(), at: conductor.parts.clock.now)
         } catch {
             return "the state cannot be read: \(error)"
         }

@@ -33,6 +33,29 @@ import Testing
         }
     }
 
+    @Test func `a state that can't be written is told by the status, for as long as it is so`() async throws {
+        guard try await Namespace.isAllowed() else { return }
+        let crm = try CRM(accounts: 1, contacts: 1)
+        try FileManager.default.createDirectory(atPath: crm.state, withIntermediateDirectories: false)
+        try await crm.withOrg { _ in
+            try await crm.withDaemon(in: "mount -t tmpfs -o size=3m tmpfs '\(crm.state)'") { daemon in
+                func warnings() async throws -> [String] {
+                    try await crm.document(Documents.Status.self, "status").daemon.warnings
+                }
+                #expect(try await warnings() == [])
+                let filler = "/proc/\(daemon.processID)/root\(crm.state)/filler"
+                _ = try await ProgramRunner(path: "/bin/sh").run(["-c", "cat /dev/zero >'\(filler)'"])
+                let refused = try await crm.ctl("start", "crm")
+                #expect(refused.exitCode != 0 && refused.errors.contains("disk is full"), "\(refused)")
+                let told = try await warnings()
+                #expect(told.count == 1 && told[0].contains("disk is full; free room"), "\(told)")
+                try FileManager.default.removeItem(atPath: filler)
+                #expect(try await warnings() == [])
+                #expect(try await crm.runToItsEnd().state == "succeeded")
+            }
+        }
+    }
+
     @Test func `a state folder that may not be written is told of, with exit code 73`() async throws {
         guard try await Namespace.isAllowed() else { return }
         let crm = try CRM(accounts: 1, contacts: 1)
