@@ -55,6 +55,11 @@ package struct AutomationInventory: Sendable, Equatable, Codable {
         return rules.count == 1 ? rules[0].name : nil
     }
 
+    /// What is set going by a save, by kind and name: triggers, flows and workflow rules.
+    package var whatRuns: [String] {
+        items.filter { ["trigger", "flow", "workflow rule"].contains($0.kind) }.map { "\($0.kind) \($0.name)" }
+    }
+
     private func find(_ item: Item) -> Item? { items.first { $0.kind == item.kind && $0.name == item.name } }
 }
 

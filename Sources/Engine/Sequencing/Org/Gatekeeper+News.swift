@@ -45,6 +45,14 @@ extension Gatekeeper {
         }
     }
 
+    /// Triggers, flows and workflow rules on an object, as they were read last; empty where nobody looks or may see them.
+    func whatRuns(on object: String, in destination: String) async throws -> [String] {
+        guard let text = try await ledger.value(Self.key(ofAutomation: object, in: destination)),
+            let kept = try? JSONDecoder().decode(AutomationInventory.self, from: Data(text.utf8))
+        else { return [] }
+        return kept.whatRuns
+    }
+
     /// Under which the ledger keeps what an org did of itself on an object when that was read last.
     fileprivate static func key(ofAutomation object: String, in destination: String) -> String {
         "automation:\(destination)/\(object.lowercased())"

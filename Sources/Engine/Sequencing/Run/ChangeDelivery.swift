@@ -97,6 +97,7 @@ struct ChangeDelivery: Sendable {
         try await followMerged(pushing)
         try await followMergedLinks(shaping, pushing)
         try await send(below, shaping, pushing)
+        try await tellOfPressure(pushing.gauge)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
             if case .success(let diff) = worker.read.diff, diff.isMappingChanged || diff.isDescribeChanged {

@@ -13,6 +13,8 @@ actor PressureGauge {
     /// Counts how often something gave way: what was sent before says nothing about what holds now.
     private(set) var generation = 0
     private var stored: Pressure?
+    /// What something gave way to, since that was told last.
+    private var untold: Set<PressureCause> = []
     /// How many rows a second the last job of Bulk 2.0 has done; nil: none has ended yet.
     private(set) var bulk2RowsPerSecond: Double?
 
@@ -69,6 +71,7 @@ actor PressureGauge {
         if let sent, sent < generation { return }
         guard pressure.felt(cause, api: api) else { return }
         generation += 1
+        untold.insert(cause)
         Logger.current.info(
             "Salesforce is pressed less",
             metadata: [
@@ -76,6 +79,12 @@ actor PressureGauge {
                 "parallel": "\(pressure.parallel)", "serial": "\(pressure.isSerial)",
             ]
         )
+    }
+
+    /// What something gave way to, in a fixed order, once.
+    func takeCauses() -> [PressureCause] {
+        defer { untold = [] }
+        return PressureCause.allCases.filter(untold.contains)
     }
 
     /// Keeps what was learnt for the next run.
