@@ -28,14 +28,14 @@ extension ErrorCatalogue {
             "DUPLICATE_EXTERNAL_ID",
             [.configuration, .data],
             "several records carry this external id",
-            "merge them, make the field unique",
+            "merge them or mend the wrong ones, and make the field unique",
             own: "never guesses which"
         ),
         CatalogueEntry(
             "DUPLICATES_DETECTED",
             [.configuration, .data],
             "a duplicate rule fired",
-            "change the rule, or `allow_duplicates` (REST)",
+            "remove the double in the model, or merge it in Salesforce; or change the rule, or `allow_duplicates` (REST)",
             own: "names the rule and the records (REST)"
         ),
         CatalogueEntry(
@@ -61,7 +61,7 @@ extension ErrorCatalogue {
             "INVALID_TYPE_ON_FIELD_IN_RECORD",
             [.data],
             "a value of the wrong type, or a null for a checkbox; a flow that runs before saving can also have set it",
-            "give the column a default; look at the flows that `inspect` lists",
+            "cast the column in the model's query; a default for a checkbox; change the flow (`inspect` lists them) that sets it",
             own: "nulls into checkboxes are refused before sending"
         ),
         CatalogueEntry(

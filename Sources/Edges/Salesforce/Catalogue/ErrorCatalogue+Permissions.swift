@@ -5,28 +5,28 @@ extension ErrorCatalogue {
             "INVALID_FIELD_FOR_INSERT_UPDATE",
             [.configuration],
             "the field is read-only for this user or record type",
-            "field-level security, default record type",
+            "field-level security of the integration user; with record types, a default one for its profile",
             own: "`check --live` finds it; create-only fields are left out by themselves"
         ),
         CatalogueEntry(
             "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
             [.configuration],
             "the integration user has no right on the record that this one points to",
-            "profile and sharing of the linked object",
+            "give the user's profile or a permission set the linked object, and look at the record's sharing; `doctor` checks",
             own: "`doctor` shows each missing right"
         ),
         CatalogueEntry(
             "INSUFFICIENT_ACCESS_OR_READONLY",
             [.configuration],
             "the integration user may not edit this record",
-            "profile, sharing; View Setup and Configuration for discovery",
+            "give the user's profile or a permission set edit on the object, and look at the record's sharing; `doctor` checks",
             own: "`doctor` shows each missing right"
         ),
         CatalogueEntry(
             "INSUFFICIENT_ACCESS",
             [.configuration],
             "the integration user has no right on the object",
-            "profile or permission set of the integration user",
+            "give the user's profile or a permission set the object; `doctor` checks",
             own: "`doctor` shows each missing right"
         ),
         CatalogueEntry(

@@ -76,7 +76,7 @@ extension ErrorCatalogue {
             "CANNOT_UPDATE_CONVERTED_LEAD",
             [.data],
             "the lead became a contact; it can't be written any more",
-            "map the contact, or leave leads out once converted",
+            "write to `objects:` (Contact or Account, else Lead), which follows the lead, or leave leads out once converted",
             own: "`converted: follow` writes the contact or account instead"
         ),
         CatalogueEntry(
