@@ -13,6 +13,9 @@ import Testing
                 #expect(run["accounts"]?.state == "failed")
                 #expect(run["accounts"]?.reason?.contains("no such table: accounts") == true, "\(run)")
                 #expect(run["contacts"]?.state == "skipped")
+                // It has run, though it knows nothing of its rows.
+                let rows = try await crm.ctl("rejected", "sync/accounts")
+                #expect(rows.exitCode == 4 && rows.errors.contains("\(run.id), is failed"), "\(rows)")
                 #expect(run["contacts"]?.reason?.contains("accounts") == true, "\(run)")
                 #expect(try await org.counters().created("Contact") == 0)
             }

@@ -103,8 +103,20 @@ import Testing
         #expect(bench.faults(.json(.insert)).isEmpty)
     }
 
-    @Test func `of an object that may not be written is told so`() {
+    @Test func `that matches by no such field is told which would do, or how to make one`() {
         var bench = ShapingBench()
+        bench.match = .init(column: "id", field: "Notes__c")
+        #expect(bench.faults(.csv(.upsert)).first?.message.hasSuffix(": Contact has Ext__c") == true)
+        #expect(bench.faults(.csv(.update)).first?.message.hasSuffix(": Contact has Ext__c") == true)
+        let fields = bench.object.fieldsByFoldedName.values.filter { $0.name != "Ext__c" }
+        bench.object = ObjectDescription(name: "Contact", keyPrefix: "003", fields: fields)
+        let words = bench.faults(.csv(.upsert)).first { $0.code == .notMatchable }?.message ?? ""
+        #expect(words.contains("make a field that is External ID and Unique"), "\(words)")
+    }
+
+    @Test func `of an object that may not be written is told so, and not of each field`() {
+        var bench = ShapingBench()
+        bench.fields.append(FieldMapping(field: "Formula__c", value: .column("v")))
         bench.object.isCreateable = false
         bench.object.isUpdateable = false
         bench.object.isDeletable = false

@@ -57,11 +57,7 @@ extension DaemonAnswers {
             do {
                 describe = try await client.describe(object)
             } catch let error as SalesforceError where error.status == 404 {
-                throw ControlFault(
-                    .notFound,
-                    "\(definition.name) has no object \(object), or its user may not see it",
-                    hint: "sequencectl inspect lists those that may be written to"
-                )
+                throw await nothing(of: object, client, definition.name)
             }
             let (items, notices) = await OrgAutomation(client).items(of: describe.summary.name)
             return InspectAnswer(
@@ -78,6 +74,25 @@ extension DaemonAnswers {
 
     /// Rows of Bulk jobs in 24 hours, of every edition (reference 08, limits).
     private static let bulkRowsADay = 150_000_000
+
+    /// What is said of a name that is no object's: it may be misspelt, or a picklist's.
+    private func nothing(of name: String, _ client: SalesforceClient, _ destination: String) async -> ControlFault {
+        let there = (try? await objects(of: client, destination))?.objects ?? []
+        if there.contains(where: { $0.kind == "picklist" && $0.name.lowercased() == name.lowercased() }) {
+            return ControlFault(
+                .notFound,
+                "\(name) is a global picklist, and has no fields",
+                hint: "a sync with `picklist:` and the object and field that use it writes its values"
+            )
+        }
+        let near = nearestNames(to: name, among: there.map(\.name), limit: 1).first
+        return ControlFault(
+            .notFound,
+            "\(destination) has no object \(name), or its user may not see it"
+                + (near.map { ", did you mean \($0)?" } ?? ""),
+            hint: "sequencectl inspect lists those that may be written to"
+        )
+    }
 
     private func objects(of client: SalesforceClient, _ destination: String) async throws -> InspectAnswer {
         let objects = try await client.describeGlobal().filter {

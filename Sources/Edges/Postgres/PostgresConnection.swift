@@ -110,9 +110,10 @@ final class PostgresConnection {
     /// What libpq says when there is no connection, or no more.
     func connectionFault() -> PostgresError {
         let message = veiled(String(cString: PQerrorMessage(pointer)))
-        let detail = message.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }.joined(
-            separator: "; "
-        )
+        let lines = message.split(separator: "\n").map {
+            $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        let detail = lines.joined(separator: "; ")
         if cancellation.isCancelled { return .cancelled }
         if wasConnected { return PostgresError(.connectionLost, detail.isEmpty ? "the connection was lost" : detail) }
         if PQconnectionNeedsPassword(pointer) != 0 {

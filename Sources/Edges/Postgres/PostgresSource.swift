@@ -63,6 +63,17 @@ package final class PostgresSource {
         }
     }
 
+    /// The types of a model's columns, by name, of those whose values look like nothing else.
+    ///
+    /// Nothing is run.
+    /// - Throws: as `columns(of:)`.
+    package func columnTypes(of model: ModelDefinition) throws -> [String: ColumnType] {
+        let columns = try naming(model) { try inSavepoint { try describe(PostgresQuery(model)) } }
+        return Dictionary(
+            columns.compactMap { column in PostgresColumnTypes.byOID[column.type].map { (column.name, $0) } }
+        ) { first, _ in first }
+    }
+
     /// Reads the wanted columns of a model, in the order wanted, and hands over each full batch.
     ///
     /// A transaction that was begun goes on after an error, unless the connection is lost. Without one, the reading is a

@@ -89,7 +89,7 @@ struct FieldCompiler {
             fault(
                 .unknownField,
                 mapping.field,
-                "\(object.name) has no field \(mapping.field), or this user may not see it",
+                "\(object.name) has no field \(mapping.field), or this user may not see it (field-level security)",
                 suggestion: nearestNames(to: mapping.field, among: names, limit: 1).first
             )
             return nil
@@ -140,23 +140,28 @@ struct FieldCompiler {
         )
     }
 
+    /// Why a field can't be written.
+    private static let notWritable = "a formula, a system field, or no right to it (field-level security)"
+
     private mutating func presence(of field: FieldDescription, mapping: FieldMapping) -> ShapedField.Presence? {
         switch operation {
         case .insert, .publish:
             if field.isCreateable { return .always }
+            guard object.isCreateable else { return nil }
             fault(
                 .notCreateable,
                 mapping.field,
-                "\(field.name) is not createable: a formula, a system field, or no right to it"
+                "\(field.name) is not createable: \(Self.notWritable)"
             )
         // What can't be changed stays as the parent has it.
         case .merge: return field.isUpdateable ? .always : nil
         case .update:
             if field.isUpdateable { return .always }
+            guard object.isUpdateable else { return nil }
             fault(
                 .notUpdateable,
                 mapping.field,
-                "\(field.name) is not updateable: a formula, a system field, or no right to it"
+                "\(field.name) is not updateable: \(Self.notWritable)"
             )
         case .upsert:
             switch (field.isCreateable, field.isUpdateable) {
@@ -164,7 +169,13 @@ struct FieldCompiler {
             case (true, false): return .onCreate
             case (false, true): return .onUpdate
             case (false, false):
-                fault(.notCreateable, mapping.field, "\(field.name) is neither createable nor updateable")
+                // Where the object itself may not be written, that says it.
+                guard object.isCreateable || object.isUpdateable else { return nil }
+                fault(
+                    .notCreateable,
+                    mapping.field,
+                    "\(field.name) is neither createable nor updateable: \(Self.notWritable)"
+                )
             }
         case .clear: return .always
         case .delete: return nil

@@ -73,7 +73,7 @@ extension FieldCompiler {
             fault(
                 .unknownField,
                 match.field,
-                "\(object.name) has no field \(match.field), or this user may not see it",
+                "\(object.name) has no field \(match.field), or this user may not see it (field-level security)",
                 suggestion: nearestNames(to: match.field, among: object.fieldsByFoldedName.values.map(\.name), limit: 1)
                     .first
             )
@@ -117,7 +117,11 @@ extension FieldCompiler {
                 return false
             }
             if !field.isExternalID {
-                fault(.notMatchable, field.name, "\(field.name) is not an external id, by which alone upsert may match")
+                fault(
+                    .notMatchable,
+                    field.name,
+                    "\(field.name) is not an external id, by which alone upsert may match: \(whatMatches(\.isExternalID))"
+                )
                 return false
             }
         case .delete where sync.mode == .archive:
@@ -131,13 +135,31 @@ extension FieldCompiler {
             }
         case .update, .delete, .clear, .merge:
             if !isID, !field.isExternalID, !field.isUnique, !field.isIDLookup {
-                fault(.notMatchable, field.name, "\(field.name) is neither the Id nor unique nor an external id")
+                let others = whatMatches { $0.isUnique || $0.isExternalID }
+                fault(
+                    .notMatchable,
+                    field.name,
+                    "\(field.name) is neither the Id nor unique nor an external id: \(others)"
+                )
                 return false
             }
         case .insert, .publish:
             break
         }
         return true
+    }
+
+    /// The fields by which records can be found, the best first; how one is made where there is none.
+    private func whatMatches(_ isMatch: (FieldDescription) -> Bool) -> String {
+        let fields = object.fieldsByFoldedName.values.filter(isMatch).sorted { first, second in
+            let (isBetter, isWorse) = (first.isUnique && first.isExternalID, second.isUnique && second.isExternalID)
+            return isBetter == isWorse ? first.name < second.name : isBetter
+        }
+        if fields.isEmpty {
+            return "\(object.name) has none that this user may see; make a field that is External ID and Unique"
+                + " (Setup, Object Manager, Fields & Relationships) and give the user's profile access to it"
+        }
+        return "\(object.name) has " + fields.prefix(3).map(\.name).joined(separator: ", ")
     }
 
     private mutating func leadAndQuestion(

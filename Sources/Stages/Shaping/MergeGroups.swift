@@ -64,8 +64,8 @@ package struct MergeGroups: Sendable, Equatable {
             let parents = rows.filter { !$0.isChild }
             guard parents.count == 1 else {
                 let found = parents.isEmpty ? "none" : "\(parents.count)"
-                let reason =
-                    "the group \(id) must have exactly one parent, and has \(found) among its \(rows.count) rows"
+                let size = rows.count == 1 ? "1 row" : "\(rows.count) rows"
+                let reason = "the group \(id) must have exactly one parent, and has \(found) among its \(size)"
                 refused.append(Refused(sharedID: id, rows: rows.map(\.row), reason: reason))
                 continue
             }

@@ -216,14 +216,18 @@ extension FieldCompiler {
     mutating func checkObject() {
         switch operation {
         case .insert, .publish:
-            if !object.isCreateable { fault(.notCreateable, nil, "this user may not create \(object.name)") }
+            if !object.isCreateable { deny(.notCreateable, "create") }
         case .update, .clear, .merge:
-            if !object.isUpdateable { fault(.notUpdateable, nil, "this user may not edit \(object.name)") }
+            if !object.isUpdateable { deny(.notUpdateable, "edit") }
         case .upsert:
-            if !object.isCreateable { fault(.notCreateable, nil, "this user may not create \(object.name)") }
-            if !object.isUpdateable { fault(.notUpdateable, nil, "this user may not edit \(object.name)") }
+            if !object.isCreateable { deny(.notCreateable, "create") }
+            if !object.isUpdateable { deny(.notUpdateable, "edit") }
         case .delete:
-            if !object.isDeletable { fault(.notDeletable, nil, "this user may not delete \(object.name)") }
+            if !object.isDeletable { deny(.notDeletable, "delete") }
         }
+    }
+
+    private mutating func deny(_ code: ShapingError.Fault.Code, _ verb: String) {
+        fault(code, nil, "this user may not \(verb) \(object.name): its profile or a permission set must allow it")
     }
 }

@@ -89,6 +89,35 @@ import Testing
         }
     }
 
+    @Test func `is asked for what was meant: an object, a field that matches, a lookup that finds one`() async throws {
+        let lookup = FieldMapping.Lookup(object: "Account", field: "Phone", column: "phone")
+        let people = SyncDefinition.of(
+            "people",
+            into: .objects(first: "Contact", otherwise: "Lead", create: nil),
+            .update,
+            match: ("id", "External_Id__c"),
+            fields: ["LastName": "name"]
+        ) { $0.only = ["Contact": [FieldMapping(field: "AccountId", value: .lookup(lookup))]] }
+        var acount = accounts()
+        (acount.name, acount.target) = ("acount", .object("Acount"))
+        let unmatched = accounts { $0.match = .init(column: "id", field: "Phone") }
+        let syncs = [people, acount, unmatched]
+        try await Belt.with(syncs, models: ["accounts": ["id"], "people": ["id"]], org: org) { belt in
+            try belt.rows("accounts", "id,name\n1,One\n")
+            try belt.rows("people", "id,name,phone\n1,One,11\n")
+            let found = await LiveCheck(belt.conductor).findings()
+            func message(_ file: String, _ key: String) -> String? {
+                found.first { $0.file == "syncs/\(file).yaml" && $0.key == key }?.message
+            }
+            let notUnique = message("people", "only.Contact.AccountId") ?? ""
+            #expect(notUnique.contains("Account.Phone is not unique"), "\(found)")
+            let misspelt = found.first { $0.file == "syncs/acount.yaml" }
+            #expect(misspelt?.key == "object" && misspelt?.suggestion == "Account", "\(found)")
+            let words = message("accounts", "match.field") ?? ""
+            #expect(words.hasSuffix("by which alone upsert may match: Account has External_Id__c"), "\(found)")
+        }
+    }
+
     @Test func `is healthy, or what is missing is named with its remedy`() async throws {
         try await Belt.with([accounts()], models: ["accounts": ["id"]]) { belt in
             try belt.rows("accounts", "id,name\n1,One\n")
@@ -118,6 +147,26 @@ import Testing
             try await belt.conductor.reload(definitions)
             let down = await OrgDoctor(belt.conductor, try await belt.conductor.destination(named: "org")).findings()
             #expect(down.contains { $0.subject == "network" && $0.verdict == .bad }, "\(down)")
+        }
+    }
+
+    @Test(arguments: [("invalid_app_access", "allow the user"), ("OAUTH_APP_BLOCKED", "unblock it")])
+    func `tells a blocked app from a wrong key`(code: String, remedy: String) async throws {
+        try await Belt.with([accounts()], models: ["accounts": ["id"]]) { belt in
+            try belt.rows("accounts", "id,name\n1,One\n")
+            try await belt.admin(
+                "POST",
+                "faults",
+                #"{"match":{"path":"oauth2/token"},"do":"status","status":400,"code":"\#(code)","message":"no"}"#
+            )
+            let destination = try await belt.conductor.destination(named: "org")
+            let doctor = await OrgDoctor(belt.conductor, destination).findings().first { $0.subject == "login" }
+            #expect(doctor?.verdict == .bad && doctor?.message.contains(code) == true, "\(doctor as Any)")
+            let words = doctor?.remedy ?? ""
+            #expect(words.contains("Connected Apps OAuth Usage") && words.contains(remedy), "\(words)")
+            let run = try await belt.run()
+            #expect(run.state == .failed && run.reason?.contains("Connected Apps OAuth Usage") == true, "\(run)")
+            #expect(try await belt.counter("created", "Account") == 0)
         }
     }
 

@@ -239,6 +239,32 @@ import Testing
         }
     }
 
+    @Test func `is told which columns can't fit their fields, before a row is sent`() async throws {
+        let contacts = WholeOrg.contacts {
+            $0.fields += [
+                FieldMapping(field: "Birthdate", value: .column("vip")),
+                FieldMapping(field: "HasOptedOutOfFax", value: .column("opened")),
+            ]
+        }
+        try await WholeOrg.with([contacts], rows: "") { belt, execute in
+            func misfits() async -> [LiveFinding] {
+                await LiveCheck(belt.conductor).findings().filter { $0.message.contains("does not fit") }
+            }
+            let found = await misfits()
+            #expect(found.map(\.key) == ["fields.Birthdate", "fields.HasOptedOutOfFax"], "\(found)")
+            let words = found.first?.message ?? ""
+            #expect(words.hasPrefix("column `vip`: boolean does not fit Birthdate: "), "\(found)")
+            #expect(!found.contains { !$0.isFault }, "\(found)")
+            // One without a zone fits a datetime only where the model has one.
+            try await belt.reload([WholeOrg.contacts()], models: ["contacts": ["id"]])
+            #expect(await misfits() == [])
+            try await execute("ALTER TABLE contacts ALTER opened TYPE timestamp")
+            let local = await misfits()
+            #expect(local.map(\.key) == ["fields.Opened__c"], "\(local)")
+            #expect(local.first?.message.contains("give the model a timezone") == true, "\(local)")
+        }
+    }
+
     @Test func `is not written where a field is read-only, and the step says which`() async throws {
         let accounts = SyncDefinition.of(
             "accounts",

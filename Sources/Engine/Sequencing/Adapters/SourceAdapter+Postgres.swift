@@ -9,6 +9,8 @@ struct PostgresSession: SourceSession {
 
     func columns(of model: ModelDefinition) throws -> [String] { try source.columns(of: model) }
 
+    func columnTypes(of model: ModelDefinition) throws -> [String: ColumnType] { try source.columnTypes(of: model) }
+
     func read(_ model: ModelDefinition, columns: [String], _ deliver: (inout RowBatch) throws -> Void) throws {
         try source.read(model, columns: columns, deliver)
     }

@@ -13,7 +13,14 @@ package protocol SourceSession {
     func read(_ model: ModelDefinition, columns: [String], _ deliver: (inout RowBatch) throws -> Void) throws
     /// The columns that a model has.
     func columns(of model: ModelDefinition) throws -> [String]
+    /// The types of those of them whose values it bounds.
+    func columnTypes(of model: ModelDefinition) throws -> [String: ColumnType]
     func end()
+}
+
+extension SourceSession {
+    /// Cells of files, and columns of SQLite, may hold anything.
+    func columnTypes(of model: ModelDefinition) -> [String: ColumnType] { [:] }
 }
 
 extension SourceDefinition {

@@ -54,6 +54,23 @@ extension LiveCheck {
         return findings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
+    /// Columns of a type of which the field takes no value.
+    func misfits(
+        of sync: SyncDefinition,
+        _ object: ObjectDescription,
+        _ types: [String: ColumnType],
+        _ file: String
+    ) -> [LiveFinding] {
+        let zone = try? definitions.models[sync.model]?.localZone()
+        return sync.mappingsByKey.compactMap { key, mapping in
+            guard case .column(let column) = mapping.value, let type = types[column],
+                key == sync.key(ofField: mapping.field, in: object.name), let field = object.field(mapping.field),
+                let words = type.misfit(into: field, zone: zone ?? nil)
+            else { return nil }
+            return LiveFinding(file: file, key: key, isOfValue: true, message: "column `\(column)`: \(words)")
+        }
+    }
+
     /// Whether the API that is written may carry such rows, few or many.
     private func route(
         of sync: SyncDefinition,
@@ -87,7 +104,8 @@ extension LiveCheck {
     ) async -> [LiveFinding] {
         var finding = LiveFinding(file: file, key: "picklist.field", isOfValue: true, message: "")
         guard let field = object.field(target.field) else {
-            finding.message = "\(object.name) has no field \(target.field), or this user may not see it"
+            finding.message =
+                "\(object.name) has no field \(target.field), or this user may not see it (field-level security)"
             let names = object.fieldsByFoldedName.values.map(\.name)
             finding.suggestion = nearestNames(to: target.field, among: names, limit: 1).first
             return [finding]
@@ -149,6 +167,14 @@ extension SyncDefinition {
             return "fields.\(field)"
         }
         return "only.\(own.key).\(field)"
+    }
+
+    /// Every mapping with the key of the file under which it stands.
+    var mappingsByKey: [(key: String, mapping: FieldMapping)] {
+        fields.map { ("fields.\($0.field)", $0) }
+            + only.sorted { $0.key < $1.key }.flatMap { object, mappings in
+                mappings.map { ("only.\(object).\($0.field)", $0) }
+            }
     }
 
     /// The key of the file that says into what is written.

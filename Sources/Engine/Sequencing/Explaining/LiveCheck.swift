@@ -20,9 +20,9 @@ package struct LiveCheck: Sendable {
             .sorted { $0.name < $1.name }
         let (columns, atSources) = await askSources(Set(syncs.map(\.model)))
         var findings = atSources
-        for sync in syncs { findings += missingColumns(of: sync, columns) }
+        for sync in syncs { findings += missingColumns(of: sync, columns.mapValues(\.names)) }
         for name in definitions.destinations.keys.sorted() where destination == nil || destination == name {
-            findings += await ask(name, syncs.filter { $0.destination == name })
+            findings += await ask(name, syncs.filter { $0.destination == name }, columns.mapValues(\.types))
         }
         return findings
     }
@@ -30,8 +30,8 @@ package struct LiveCheck: Sendable {
     // MARK: Sources
 
     /// The columns of each model, and the models and sources that can't be read.
-    private func askSources(_ models: Set<String>) async -> ([String: [String]], [LiveFinding]) {
-        var columns: [String: [String]] = [:]
+    private func askSources(_ models: Set<String>) async -> ([String: ModelColumns], [LiveFinding]) {
+        var columns: [String: ModelColumns] = [:]
         var findings: [LiveFinding] = []
         let known = models.sorted().compactMap { definitions.models[$0] }
         for (name, models) in Dictionary(grouping: known, by: \.source).sorted(by: { $0.key < $1.key }) {
@@ -42,11 +42,11 @@ package struct LiveCheck: Sendable {
                     let session = try source.session(secrets)
                     try session.begin()
                     defer { session.end() }
-                    return models.map { model in (model, Result { try session.columns(of: model) }) }
+                    return models.map { model in (model, Result { try ModelColumns(of: model, session) }) }
                 }
                 for (model, answer) in answers {
                     switch answer {
-                    case .success(let names): columns[model.name] = names
+                    case .success(let found): columns[model.name] = found
                     case .failure(let error):
                         findings.append(
                             LiveFinding(
@@ -81,7 +81,11 @@ package struct LiveCheck: Sendable {
 
     // MARK: Orgs
 
-    private func ask(_ name: String, _ syncs: [SyncDefinition]) async -> [LiveFinding] {
+    private func ask(
+        _ name: String,
+        _ syncs: [SyncDefinition],
+        _ types: [String: [String: ColumnType]]
+    ) async -> [LiveFinding] {
         guard let destination = definitions.destinations[name] else { return [] }
         let client: SalesforceClient
         do {
@@ -101,7 +105,7 @@ package struct LiveCheck: Sendable {
         }
         if let finding = await version(of: destination, client) { return [finding] }
         var findings: [LiveFinding] = []
-        for sync in syncs { findings += await ask(sync, client) }
+        for sync in syncs { findings += await ask(sync, client, types[sync.model] ?? [:]) }
         let objects = Set(syncs.flatMap(\.objects)).sorted().filter { !$0.hasSuffix("__e") }
         for object in objects { findings += await automation(of: object, name, client) }
         return findings
@@ -129,14 +133,20 @@ package struct LiveCheck: Sendable {
         )
     }
 
-    private func ask(_ sync: SyncDefinition, _ client: SalesforceClient) async -> [LiveFinding] {
+    private func ask(
+        _ sync: SyncDefinition,
+        _ client: SalesforceClient,
+        _ types: [String: ColumnType]
+    ) async -> [LiveFinding] {
         let file = "syncs/\(sync.name).yaml"
         let objects: DescribedObjects
         do {
             objects = try await DescribedObjects(sync, client)
         } catch let error as MissingObject {
             let key = error.field.map { sync.key(ofField: $0, in: sync.objects.first ?? "") } ?? sync.targetKey
-            return [LiveFinding(file: file, key: key, isOfValue: true, message: "\(error)")]
+            return [
+                LiveFinding(file: file, key: key, isOfValue: true, message: error.words, suggestion: error.near)
+            ]
         } catch {
             return [LiveFinding(file: file, key: sync.targetKey, isOfValue: true, message: "\(error)")]
         }
@@ -145,12 +155,13 @@ package struct LiveCheck: Sendable {
             guard let described = try? objects.object(object) else { continue }
             findings += mapping(of: sync, described, objects, file)
             findings += matching(of: sync, described, file)
+            findings += misfits(of: sync, described, types, file)
             if case .picklist(let target) = sync.target {
                 findings += await picklist(target, described, client, file)
             }
         }
         findings += await conversion(of: sync, client, file)
-        for mapping in sync.fields {
+        for (key, mapping) in sync.mappingsByKey {
             guard case .lookup(let lookup) = mapping.value, let linked = try? objects.object(lookup.object) else {
                 continue
             }
@@ -158,7 +169,7 @@ package struct LiveCheck: Sendable {
                 findings.append(
                     LiveFinding(
                         file: file,
-                        key: "fields.\(mapping.field)",
+                        key: key,
                         isOfValue: true,
                         message:
                             "\(lookup.object).\(lookup.field) is not unique: a value that several records have is refused",
@@ -243,6 +254,17 @@ package struct LiveCheck: Sendable {
             )
         }
         return findings
+    }
+}
+
+/// What a source says of a model.
+private struct ModelColumns: Sendable {
+    var names: [String]
+    var types: [String: ColumnType]
+
+    init(of model: ModelDefinition, _ session: any SourceSession) throws {
+        names = try session.columns(of: model)
+        types = try session.columnTypes(of: model)
     }
 }
 

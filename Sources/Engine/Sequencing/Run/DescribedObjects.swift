@@ -6,11 +6,15 @@ struct MissingObject: Error, Sendable, CustomStringConvertible {
     var name: String
     /// The field whose lookup names it; nil: the sync writes it.
     var field: String?
+    /// The object whose name is near.
+    var near: String?
 
-    var description: String {
+    var words: String {
         let namer = field.map { ", which the lookup of \($0) names" } ?? ""
         return "the org has no object \(name)\(namer), or its user may not see it"
     }
+
+    var description: String { words + (near.map { ", did you mean \($0)?" } ?? "") }
 }
 
 /// What the org says of the objects that a sync writes and of those that its lookups name.
@@ -35,7 +39,13 @@ struct DescribedObjects: Sendable {
             do {
                 describe = try await client.describe(name)
             } catch let error as SalesforceError where error.status == 404 {
-                throw MissingObject(name: name, field: field)
+                // The list helps whoever has misspelt it, and whoever may not see it does without.
+                let names = (try? await client.describeGlobal())?.map(\.name) ?? []
+                throw MissingObject(
+                    name: name,
+                    field: field,
+                    near: nearestNames(to: name, among: names, limit: 1).first
+                )
             }
             calls += 1
             objects[name.lowercased()] = ObjectDescription(describe)

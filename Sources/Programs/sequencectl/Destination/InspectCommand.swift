@@ -54,7 +54,9 @@ struct InspectCommand: ReadingVerb {
         for field in answer.fields {
             let match =
                 field.recommended
-                ? Table.Cell("recommended", .good) : field.externalId ? "external id" : field.unique ? "unique" : ""
+                ? Table.Cell("recommended", .good)
+                : field.externalId
+                    ? "external id" : field.unique ? "unique" : field.type == "id" ? "not for upsert" : ""
             fields.add([
                 Table.Cell(field.name, .strong), Table.Cell(field.type), mark(field.createable), mark(field.updateable),
                 Table.Cell(field.required ? "required" : ""), match,

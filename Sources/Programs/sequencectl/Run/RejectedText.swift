@@ -28,11 +28,17 @@ struct RejectedText {
             let head = "\(cause.rows.counted("row")) \(cause.state)  \(cause.code)  \(cause.sync)"
             lines.append(Emphasis.strong.applied(to: head.harmless, on: output.terminal))
             if !cause.fields.isEmpty { lines.append("  fields:  \(cause.fields.joined(separator: ", ").harmless)") }
-            lines.append("  message: \(cause.message.harmless)")
+            // It may hold a row's own values: then it is that row's.
+            let first = cause.rows > 1 && !cause.keys[0].isEmpty ? " (\(cause.keys[0].harmless))" : ""
+            lines.append("  message: \(cause.message.harmless)\(first)")
             if !cause.explanation.isEmpty { lines.append("  why:     \(cause.explanation.harmless)") }
             if !cause.remedy.isEmpty { lines.append("  do:      \(cause.remedy.harmless)") }
-            let keys = cause.keys.prefix(5).joined(separator: ", ")
-            lines.append("  keys:    \(keys.harmless)\(cause.keys.count > 5 ? ", …" : "")")
+            // A row without a key is named by its message.
+            let keys = cause.keys.filter { !$0.isEmpty }
+            if !keys.isEmpty {
+                let some = keys.prefix(5).joined(separator: ", ")
+                lines.append("  keys:    \(some.harmless)\(keys.count > 5 ? ", …" : "")")
+            }
             lines.append("")
         }
         let rows = found.causes.reduce(0) { $0 + $1.rows }
