@@ -29,8 +29,8 @@ struct RejectedText {
             lines.append(Emphasis.strong.applied(to: head.harmless, on: output.terminal))
             if !cause.fields.isEmpty { lines.append("  fields:  \(cause.fields.joined(separator: ", ").harmless)") }
             // It may hold a row's own values: then it is that row's.
-            let first = cause.rows > 1 && !cause.keys[0].isEmpty ? " (\(cause.keys[0].harmless))" : ""
-            lines.append("  message: \(cause.message.harmless)\(first)")
+            let first = cause.keys.count > 1 ? cause.keys.first ?? "" : ""
+            lines.append("  message: \(cause.message.harmless)\(first.isEmpty ? "" : " (\(first.harmless))")")
             if !cause.explanation.isEmpty { lines.append("  why:     \(cause.explanation.harmless)") }
             if !cause.remedy.isEmpty { lines.append("  do:      \(cause.remedy.harmless)") }
             // A row without a key is named by its message.
