@@ -129,7 +129,8 @@ extension FieldCompiler {
                 fault(
                     .notMatchable,
                     field.name,
-                    "\(field.name) is neither the Id nor an external id, by which alone an archive may match"
+                    "\(field.name) is neither the Id nor an external id, by which alone an archive may match:"
+                        + " \(whatMatches(\.isExternalID))"
                 )
                 return false
             }
