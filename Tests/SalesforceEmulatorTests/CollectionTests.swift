@@ -22,6 +22,20 @@ import Testing
         }
     }
 
+    @Test func `gives a field its default in each row that does not`() async throws {
+        let org = "objects: { Account: { fields: { Tier__c: { type: Text, required: true, default: Tin } } } }"
+        try await withOrg(org) { client in
+            _ = try await client.send(
+                .POST,
+                "\(OrgClient.data)/composite/sobjects",
+                #"{"records":[{"attributes":{"type":"Account"},"Name":"A","Tier__c":"Gold"},{"attributes":{"type":"Account"},"Name":"B"}]}"#
+            )
+            let held = try await client.get("/emulator/records/Account").json
+            #expect(held[0]["Tier__c"] == .string("Gold"))
+            #expect(held[1]["Tier__c"] == .string("Tin"))
+        }
+    }
+
     @Test func `of all or none leaves nothing behind`() async throws {
         try await withOrg { client in
             let reply = try await client.send(

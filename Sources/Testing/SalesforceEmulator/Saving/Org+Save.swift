@@ -158,7 +158,10 @@ extension Org {
         }
         if !refused.isEmpty { throw RowFailure([.readOnly(refused)], nil) }
         if !missing.isEmpty { throw RowFailure([.required(missing)], nil) }
-        for position in type.defaultedFields where !block.columns.contains(position) {
+        for position in type.defaultedFields {
+            // A row that says nothing of the field, though others beside it do.
+            let column = block.columns.firstIndex(of: position)
+            guard column.flatMap({ block.value(row, $0) }) == nil else { continue }
             table.store(type.fields[position].defaultValue, in: position, of: &record)
         }
         let number = table.nextNumber
