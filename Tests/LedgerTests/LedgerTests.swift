@@ -254,6 +254,29 @@ import Testing
         )
     }
 
+    @Test func `counts calls of no sync as spent, for people as for caps`() async throws {
+        let ledger = try Ledger(folder: folder)
+        let calls = ["accounts", nil, "others"].map { sync in
+            var call = LoggedCall(
+                started: now,
+                method: "GET",
+                path: "/x",
+                status: 200,
+                milliseconds: 1,
+                bytesSent: 0,
+                bytesReceived: 0
+            )
+            call.sync = sync
+            return call
+        }
+        try await ledger.append(calls)
+        let since = now - .seconds(60)
+        #expect(try await ledger.spent(by: ["accounts"], since: since).apiCalls == 2)
+        #expect(try await ledger.spending(of: ["accounts"], since: since).map(\.calls) == [2])
+        #expect(try await ledger.spent(by: [], since: since).apiCalls == 1)
+        #expect(try await ledger.spent(by: ["accounts"], since: now + .seconds(1)).apiCalls == 0)
+    }
+
     @Test func `lists runs newest first, from any place on`() async throws {
         let ledger = try Ledger(folder: folder)
         for index in 1...5 { _ = try await ledger.create(run("r\(index)", index == 3 ? "other" : "crm"), event: event) }

@@ -12,17 +12,18 @@ package struct SpentQuota: Sendable, Equatable {
 }
 
 extension Ledger {
-    /// Calls and rows of some syncs since a moment.
+    /// Calls and rows of some syncs since a moment, calls of no sync included, as they count against a cap.
     package func spent(by syncs: [String], since time: Timestamp) async throws -> SpentQuota {
         try await wrapping("count what was spent") {
             try await self.pool.read { database in
                 var spent = SpentQuota()
                 let marks = databaseQuestionMarks(count: syncs.count)
-                guard !syncs.isEmpty else { return spent }
                 spent.apiCalls =
                     try Int.fetchOne(
                         database,
-                        sql: "SELECT count(*) FROM calls WHERE started >= ? AND sync IN (\(marks))",
+                        sql: """
+                            SELECT count(*) FROM calls WHERE started >= ? AND (sync IS NULL OR sync IN (\(marks)))
+                            """,
                         arguments: StatementArguments([time.microseconds]) + StatementArguments(syncs)
                     ) ?? 0
                 let sql = """

@@ -31,7 +31,8 @@ import Testing
             var definitions = await belt.conductor.definitions
             definitions.destinations["org"]?.automation.discover = true
             try await belt.conductor.reload(definitions)
-            try belt.rows("contacts", "id,name\n" + (1...40).map { "C-\($0),Last \($0)\n" }.joined())
+            let delivered = "id,name\n" + (1...40).map { "C-\($0),Last \($0)\n" }.joined()
+            try belt.rows("contacts", delivered)
             try await belt.admin(
                 "POST",
                 "faults",
@@ -43,6 +44,26 @@ import Testing
             #expect(run.warnings.count == 1, "\(run.warnings)")
             #expect(run.warnings.first?.hasPrefix("contacts: ") == true && run.warnings.first?.contains(words) == true)
             #expect(run.warnings.first?.hasSuffix("what runs when Contact is written: trigger Rollup") == true)
+            // What may have passed by then is said so of a row that was given up for it.
+            try belt.rows("contacts", delivered + "C-50,Late\n")
+            try await belt.admin(
+                "POST",
+                "faults",
+                #"{"match":{"object":"Contact"},"do":"row-error","code":"\#(code)","message":"busy","times":5}"#
+            )
+            var impatient = contacts
+            impatient.retry.attempts = 1
+            definitions.syncs["contacts"] = impatient
+            try await belt.conductor.reload(definitions)
+            #expect(try await belt.run().state == .partial)
+            let life = try await belt.conductor.explain("contacts", key: "C-50")
+            #expect(
+                life.next == "The next run sends it again: what refused it may have passed by then.",
+                "\(life.next)"
+            )
+            try await belt.admin("DELETE", "faults")
+            definitions.syncs["contacts"] = contacts
+            try await belt.conductor.reload(definitions)
             // What holds from now on is no news.
             try belt.rows("contacts", "id,name\n" + (1...40).map { "C-\($0),Other \($0)\n" }.joined())
             let second = try await belt.run()

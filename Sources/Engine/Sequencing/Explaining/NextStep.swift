@@ -70,6 +70,8 @@ struct NextStep {
                 and the next run does when its values, the mapping or the object change; \
                 `sequencectl start \(sync.name) --keys '\(life.key)'` does now.
                 """
+        case .rejected where problem.isRetryable:
+            return "The next run sends it again: what refused it may have passed by then."
         case .rejected:
             return "The next run tries it again, and it is refused again unless what stands above is mended."
         case .held: return "It goes out in the first run after its parent has been delivered, the same run included."
