@@ -120,6 +120,13 @@ import Testing
         #expect(pressure.size == 1_000)
     }
 
+    @Test func `is not felt for an accident, such as one row that a person edits`() {
+        #expect(!PressureCause.locks.isNoticed(1, of: 1) && !PressureCause.locks.isNoticed(1, of: 50))
+        #expect(PressureCause.locks.isNoticed(2, of: 2) && PressureCause.locks.isNoticed(10, of: 1_000))
+        #expect(!PressureCause.locks.isNoticed(9, of: 1_000))
+        #expect(PressureCause.apexLimits.isNoticed(1, of: 1))
+    }
+
     @Test func `starts counting calm anew after each complaint`() {
         var pressure = Pressure(.init())
         pressure.felt(.timeout, api: .bulk)

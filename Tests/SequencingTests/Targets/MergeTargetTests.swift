@@ -242,6 +242,23 @@ import Testing
             #expect(run.steps[0].counts.merged == 1)
             #expect(try await belt.records("Account").keys.sorted() == ["C", "D"])
             #expect(try await belt.run().steps[0].counts.created == 0)
+            // A delivered row is not looked at again, but its new group is: A belongs to C for ever.
+            try belt.rows(
+                "accounts",
+                Self.header + "A,Account A,1,9,true\nC,Account C,3,1,false\nD,Account D,4,2,false\n"
+                    + "Z,Account Z,5,9,false\n"
+            )
+            let plan = try #require(try await belt.conductor.plan("all", samples: 3).first)
+            let later = try await belt.run()
+            #expect(later.steps[0].counts.created == 1 && later.steps[0].counts.merged == 0, "\(later)")
+            for warnings in [plan.warnings, later.warnings] {
+                #expect(
+                    warnings.contains {
+                        $0.contains("names Z as its parent, but the record of A was merged into that of C")
+                    }
+                )
+            }
+            #expect(try await belt.records("Account").keys.sorted() == ["C", "D", "Z"])
         }
     }
 }

@@ -56,7 +56,7 @@ actor PressureGauge {
             if fates.unprocessed.isEmpty { pressure.succeeded() }
             return
         }
-        guard Double(worst.value) >= Double(fates.sent) * PressureCause.noticed else { return }
+        guard worst.key.isNoticed(worst.value, of: fates.sent) else { return }
         felt(worst.key, api: api, generation: sent)
     }
 

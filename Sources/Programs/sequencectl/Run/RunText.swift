@@ -94,6 +94,18 @@ struct RunText {
             }
             return spent.isEmpty ? nil : "  \(step.sync.harmless): \(spent.joined(separator: ", "))"
         }
-        return lines.isEmpty || !output.hasLegend ? [] : ["", "Time:"] + lines
+        let paces = run.steps.compactMap { step in
+            step.pressure.map { "  \(step.sync.harmless): \(Self.words(of: $0))" }
+        }
+        guard output.hasLegend else { return [] }
+        return (lines.isEmpty ? [] : ["", "Time:"] + lines) + (paces.isEmpty ? [] : ["", "Pace at the end:"] + paces)
+    }
+
+    /// The adaptive settings of a step.
+    private static func words(of pressure: PressureReport) -> String {
+        let parcel = ["rest": "call", "bulk": "batch", "bulk2": "job"][pressure.api] ?? "batch"
+        let size = "\(pressure.size.grouped) rows a \(parcel)"
+        let width = pressure.serial ? "serial" : "\(pressure.parallel) at a time"
+        return "\(pressure.api), \(size) at most, \(width)"
     }
 }

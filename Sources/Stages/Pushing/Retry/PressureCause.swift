@@ -21,6 +21,12 @@ extension PressureCause {
         }
     }
 
-    /// Below this share of a batch's rows a complaint is an accident, such as a person's edit, and no pressure.
-    package static let noticed = 0.01
+    /// Whether complaints about so many rows of a batch are pressure, and no accident.
+    ///
+    /// One locked row may be a person's edit, however small the batch.
+    package func isNoticed(_ complaints: Int, of sent: Int) -> Bool {
+        Double(complaints) >= Double(sent) * Self.noticed && (self != .locks || complaints > 1)
+    }
+
+    private static let noticed = 0.01
 }

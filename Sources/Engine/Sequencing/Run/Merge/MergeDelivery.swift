@@ -27,6 +27,7 @@ struct MergeDelivery: Sendable {
 
     func deliver(_ diff: DiffResult) async throws {
         let preparation = try await prepare(diff)
+        for note in preparation.roles.notes.prefix(20) { try await delivery.worker.book.warn(note) }
         try await delivery.deliver(try await shaping(diff, preparation), .present, sync.operation)
         try await merge(diff, preparation)
         if !preparation.moving.isEmpty {

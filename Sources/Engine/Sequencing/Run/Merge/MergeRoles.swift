@@ -31,6 +31,8 @@ struct MergeRoles: Sendable {
     private(set) var groups: [Group] = []
     /// Where each row of a group goes; rows that stand alone are not among them.
     private(set) var courses: [Hash128: RowCourse] = [:]
+    /// Groups that name another parent now, of whose merged rows none is looked at again.
+    private(set) var notes: [String] = []
 
     /// Reads the rows of all groups in which something has to travel.
     ///
@@ -81,16 +83,17 @@ struct MergeRoles: Sendable {
             return
         }
         let moved = children.first { child in merged[child.key].map { $0.parentKey != parent.keyText } ?? false }
-        for child in children where child.isDue {
-            guard let moved, let was = merged[moved.key] else {
-                courses[child.key] = .passedBy
-                continue
-            }
-            let message =
+        let message = moved.flatMap { moved in
+            merged[moved.key].map { was in
                 "the group \(group.sharedID) names \(parent.keyText) as its parent, but the record of \(moved.keyText) was merged"
-                + " into that of \(was.parentKey) (\(was.parentID)); a merge can't be undone, so nothing of it is merged again"
-            courses[child.key] = .left(.rejected, code: "MERGED_ELSEWHERE", message: message)
+                    + " into that of \(was.parentKey) (\(was.parentID)); a merge can't be undone, so nothing of it is merged again"
+            }
         }
+        for child in children where child.isDue {
+            courses[child.key] = message.map { .left(.rejected, code: "MERGED_ELSEWHERE", message: $0) } ?? .passedBy
+        }
+        // An insert looks at no delivered row again; its parent may be new.
+        if let message, !children.contains(where: \.isDue) { notes.append(message) }
         if moved == nil, children.contains(where: \.isDue) {
             groups.append(Group(parent: parent, children: children.filter(\.isDue)))
         }

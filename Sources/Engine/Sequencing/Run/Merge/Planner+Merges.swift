@@ -13,6 +13,7 @@ extension Planner {
                 pairs.append((group.parent, child))
             }
         }
+        plan.warnings += preparation.roles.notes.prefix(20)
         for course in preparation.roles.courses.values {
             if case .left(.rejected, let code, let message) = course, code == "MERGED_ELSEWHERE" {
                 if plan.warnings.count < 20, !plan.warnings.contains(message) { plan.warnings.append(message) }
