@@ -13,6 +13,43 @@ import Testing
         throw CancellationError()
     }
 
+    @Test func `gets its batches packed once the link has proved slow`() async throws {
+        try await EmulatedOrg.with { org in
+            let job = try await org.client.createBulkJob(BulkJobSpec(object: "Account", operation: .insert))
+            let csv = (0..<3).map { batch in
+                "\"Name\",\"External_Id__c\"\n"
+                    + (0..<2_500).map { "\"Company of some length \($0)\",\"B-\(batch)-\($0)\"\n" }.joined()
+            }
+            // The first takes so long that its 100 kB seem to come over a line of a megabit.
+            try await org.admin(
+                "POST",
+                "faults",
+                #"{"match":{"method":"POST","path":"/batch"},"do":"delay","delay_ms":800,"times":1}"#
+            )
+            var batches: [BulkBatch] = []
+            for text in csv {
+                batches.append(
+                    try await org.client.addBatch(IngestUpload(bytes: Array(text.utf8)), toBulkJob: job.id)
+                )
+            }
+            _ = try await org.client.closeBulkJob(job.id)
+            let done = try await ended(org, job.id)
+            #expect(done.numberRecordsProcessed == 7_500 && done.numberRecordsFailed == 0)
+            let sent = org.records.all.filter { $0.action.hasPrefix("add a batch") }.map(\.bytesSent)
+            #expect(sent.count == 3)
+            #expect(sent.first == csv[0].utf8.count)
+            #expect(sent.dropFirst().allSatisfy { $0 > 0 && $0 < csv[1].utf8.count / 2 })
+            // What arrived is what was packed, byte for byte.
+            var request: [UInt8] = []
+            try await org.client.request(ofBatch: batches[1].id, inBulkJob: job.id) {
+                request = []
+            } chunk: {
+                request += $0
+            }
+            #expect(String(decoding: request, as: UTF8.self) == csv[1])
+        }
+    }
+
     @Test(arguments: [BulkJobSpec.ConcurrencyMode.parallel, .serial])
     func `answers each batch row by row, in their order`(mode: BulkJobSpec.ConcurrencyMode) async throws {
         try await EmulatedOrg.with { org in

@@ -22,6 +22,7 @@ package final class SalesforceClient: Sendable {
     let now: @Sendable () -> Timestamp
     let lastCallID = Atomic<UInt64>(0)
     private let lastLimitInfo = Mutex<LimitInfo?>(nil)
+    let uploads = UploadPace()
 
     /// A client that has not yet signed in.
     ///

@@ -36,10 +36,11 @@ extension SalesforceClient {
         try await change(id, to: .aborted, action: "abort job \(id)")
     }
 
-    /// Adds a batch of CSV with its header: at most 10,000 rows and 10 MB.
+    /// Adds a batch of CSV with its header: at most 10,000 rows and 10 MB; packed where the link is slow.
     ///
     /// Not tried again once it may have been sent.
     package func addBatch(_ data: IngestUpload, toBulkJob id: String) async throws -> BulkBatch {
+        let data = uploads.packs(data.length) ? try await data.packed() : data
         let request = SalesforceRequest(
             family: .bulk,
             method: .POST,

@@ -117,9 +117,11 @@ extension SalesforceClient {
     ) async throws -> SalesforceAnswer {
         let outgoing = httpRequest(request, session: session)
         let timeout = timeout(for: request)
-        let http = http
+        let (http, uploads) = (http, uploads)
         let (response, body) = try await Self.within(timeout) {
+            let begun = ContinuousClock.now
             let response = try await http.execute(outgoing, deadline: .now() + TimeAmount(timeout))
+            if case .upload(let upload, _) = request.body { uploads.took(upload, .now - begun) }
             return (response, try await Self.collected(response, request: request, limit: request.answerLimit))
         }
         log.took(head: response, client: self)
@@ -201,6 +203,7 @@ extension SalesforceClient {
             outgoing.body = .bytes(Array(envelope(token).utf8))
         case .upload(let upload, let contentType):
             outgoing.headers.replaceOrAdd(name: "Content-Type", value: contentType)
+            if upload.isPacked { outgoing.headers.replaceOrAdd(name: "Content-Encoding", value: "gzip") }
             outgoing.body = .stream(UploadBytes(upload: upload), length: .known(Int64(upload.length)))
         }
         return outgoing

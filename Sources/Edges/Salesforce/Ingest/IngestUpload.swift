@@ -7,6 +7,8 @@ package struct IngestUpload: Sendable {
 
     /// Bytes in all.
     package var length: Int
+    /// By gzip, which is then said with it.
+    var isPacked = false
     let open: @Sendable () throws -> Reader
 
     /// Data that `open` begins to read at their first byte.
