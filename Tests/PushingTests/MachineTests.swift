@@ -64,6 +64,23 @@ private let bad = CallFailure(retryClass: .configuration, code: "INVALIDENTITY",
         #expect(seen.late <= 150_000 / rowsPerSecond * 0.4 + 0.5)
     }
 
+    @Test func `that begins slowly is not put off by its first rows`() {
+        var polling = JobPolling(rows: 150_000)
+        let blind = polling.next(processed: 0) + polling.next(processed: 0)
+        #expect(polling.next(processed: 200) <= blind * 2)
+    }
+
+    @Test func `that was there when it was first asked may have been there before`() {
+        var early = JobPolling(rows: 1_000, rowsPerSecond: 100)
+        _ = early.next(processed: 0)
+        #expect(early.timeAtWork(.seconds(9)) < .seconds(7))
+        _ = early.next(processed: 900)
+        #expect(early.timeAtWork(.seconds(10)) == .seconds(10))
+        var unknown = JobPolling(rows: 1_000)
+        _ = unknown.next(processed: 0)
+        #expect(unknown.timeAtWork(.seconds(1)) == .seconds(1))
+    }
+
     @Test func `that is small is soon asked`() {
         var polling = JobPolling(rows: 10)
         #expect(polling.next(processed: 0) < .milliseconds(60))

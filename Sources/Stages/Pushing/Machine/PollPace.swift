@@ -36,6 +36,8 @@ package struct PollPace: Sendable, Equatable {
         if let pace = rowsPerSecond ?? (waited == .zero ? expected : nil), left > 0 {
             // A little early is a call more; a little late is only late.
             pause = min(max(.seconds(min(Double(left) / pace * 1.05, 3_600)), Self.shortest), Self.ceiling)
+            // The first few rows say little about all of them.
+            if self.processed < rows / 10, waited > .zero { pause = min(pause, max(waited * 2, Self.shortest)) }
         } else {
             blind = min(blind * 2, Self.longest)
         }

@@ -1,7 +1,7 @@
 /// Finds the row that a line of a Bulk 2.0 result is about, and keeps account of every row of the job.
 ///
 /// Lines that come in the order of the job are settled by their place. With the first one that does not, a table of hashes
-/// with open addressing is made: some ten bytes a row more. Rows with one hash, which only whole rows of equal payload have,
+/// with open addressing is made: some twenty bytes a row more. Rows with one hash, which only whole rows of equal payload have,
 /// are interchangeable and stand in a chain.
 package struct ResultMatching: ~Copyable {
     /// What a line of a result turned out to be about.
@@ -24,10 +24,13 @@ package struct ResultMatching: ~Copyable {
     package let rowCount: Int
     private let job: String
     private let hashes: [UInt64]
-    /// The first row of a hash, plus one; 0: an empty slot.
+    /// The first row of a hash, plus one, below the upper half of the hash; 0: an empty slot.
     ///
-    /// Empty until a line does not come in its order.
-    private var slots: [UInt32] = []
+    /// Together with its slot, that is nearly the whole hash: of a line about another row there is mostly no need to look at that
+    /// row's. Empty until a line does not come in its order.
+    private var slots: [UInt64] = []
+    /// Two rows whose hashes differ may look alike in a slot: every hash is looked at then.
+    private var hasTwins = false
     /// The next row of the same hash, plus one; that of a first row skips those that are settled.
     private var next: [UInt32] = []
     private var outcomes: [UInt8]
@@ -138,27 +141,49 @@ package struct ResultMatching: ~Copyable {
         slots = Array(repeating: 0, count: capacity)
         next = Array(repeating: 0, count: hashes.count)
         for row in hashes.indices {
-            let slot = slot(of: hashes[row])
+            let slot = slot(ofRow: hashes[row])
             if slots[slot] == 0 {
-                slots[slot] = UInt32(row + 1)
+                slots[slot] = Self.tag(hashes[row]) | UInt64(row + 1)
                 continue
             }
             hasChains = true
             // One that was settled by its place is no link of a chain.
             guard outcomes[row] == Outcome.open.rawValue else { continue }
-            let first = Int(slots[slot] - 1)
+            let first = Self.row(slots[slot])
             next[row] = next[first]
             next[first] = UInt32(row + 1)
         }
     }
 
-    /// The slot of a hash: its own, or the empty one where it would stand.
-    private func slot(of hash: UInt64) -> Int {
-        // The low bits serve; XXH3 has mixed them.
+    /// The slot of a row's hash: its own, or the empty one where it would stand.
+    private mutating func slot(ofRow hash: UInt64) -> Int {
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0, hashes[Int(slots[slot] - 1)] != hash { slot = (slot + 1) & mask }
+        while slots[slot] != 0 {
+            if slots[slot] ^ Self.tag(hash) <= Self.rowMask {
+                if hashes[Self.row(slots[slot])] == hash { return slot }
+                hasTwins = true
+            }
+            slot = (slot + 1) & mask
+        }
         return slot
     }
+
+    /// What the slot of a line's hash holds: its own, or that of the empty one where it would stand.
+    @inline(__always)
+    private func found(_ hash: UInt64) -> UInt64 {
+        // The low bits serve; XXH3 has mixed them.
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            let isAlike = slots[slot] ^ Self.tag(hash) <= Self.rowMask
+            if isAlike, !hasTwins || hashes[Self.row(slots[slot])] == hash { break }
+            slot = (slot + 1) & mask
+        }
+        return slots[slot]
+    }
+
+    private static let rowMask: UInt64 = 0xFFFF_FFFF
+    private static func tag(_ hash: UInt64) -> UInt64 { hash & ~rowMask }
+    private static func row(_ slot: UInt64) -> Int { Int(slot & rowMask) - 1 }
 
     private mutating func settle(_ hash: UInt64, _ outcome: Outcome) -> Match {
         if isExpected(hash) {
@@ -167,13 +192,13 @@ package struct ResultMatching: ~Copyable {
             return .row(expected - 1)
         }
         if slots.isEmpty { makeTable() }
-        let head = slots[slot(of: hash)]
+        let head = found(hash)
         // 0 is no hash: a row that has none is known by nothing.
         guard head != 0, hash != 0 else {
             unknown += 1
             return .unknown
         }
-        let first = Int(head - 1)
+        let first = Self.row(head)
         var row = first
         if outcomes[first] != Outcome.open.rawValue {
             guard next[first] != 0 else {
