@@ -71,7 +71,7 @@ let package = Package(
             "Salesforce",
             in: "Edges",
             uses: [
-                "CivilTime", "DelimitedText", "CZLib", .httpClient, .jwt, .nioCore, .nioFoundation, .nioHTTP1,
+                "CivilTime", "DelimitedText", "CZlib", .httpClient, .jwt, .nioCore, .nioFoundation, .nioHTTP1,
                 .nioHTTPCompression, .nioPosix,
                 .nioSSL,
             ]
@@ -90,7 +90,6 @@ let package = Package(
         .systemLibrary("CSystemd", pkgConfig: "libsystemd", debian: "libsystemd-dev"),
         .systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
         .systemLibrary("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
-        .systemLibrary("CZLib", pkgConfig: "zlib", debian: "zlib1g-dev"),
 
         // MARK: Engine and control
 

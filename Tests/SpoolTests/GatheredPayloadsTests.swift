@@ -57,7 +57,7 @@ import Testing
         let writer = try PayloadSpoolWriter(path: folder.path + "/o", fieldCount: 3)
         var buckets = 0
         var seen: Set<UInt64> = []
-        try gathered.forEachBucket { bucket in
+        while let bucket = try gathered.nextBucket() {
             buckets += 1
             let parents = Set(bucket.rows.map(\.parent).filter { $0 != 0 })
             #expect(parents.isDisjoint(with: seen))

@@ -20,6 +20,8 @@ package final class GatheredPayloads {
     private let hold = BucketHold()
     private var end = 0
     private var taken = 0
+    /// How many buckets have been asked for.
+    private var opened = 0
 
     /// `path` names the file for a moment; `rows` and `bytes` say how much will come, about; `bucketBytes` what one bucket
     /// holds, about: a parent of more rows than that makes a larger one, and very many rows make larger ones, too; of a bucket
@@ -81,21 +83,25 @@ package final class GatheredPayloads {
         try put(row.parent, UnsafeRawBufferPointer(record), payload, keyText, matchText)
     }
 
-    /// Calls `body` with one bucket after the other: in the order of their parents, no parent in two of them.
-    package func forEachBucket(_ body: (PayloadBucket) throws -> Void) throws {
-        for bucket in 0..<bucketCount {
+    /// One bucket after the other, in the order of their parents, no parent in two of them; nil when none is left.
+    ///
+    /// No row is taken any more once the first one was asked for.
+    package func nextBucket() throws -> PayloadBucket? {
+        while opened < bucketCount {
+            let bucket = opened
+            opened += 1
             try flush(bucket)
             if pieces[bucket].isEmpty { continue }
-            let held = try PayloadBucket(
+            defer { pieces[bucket] = [] }
+            return try PayloadBucket(
                 file,
                 pieces[bucket],
                 recordLength: layout.length,
                 bytesInMemory: bytesInMemory,
                 hold
             )
-            try body(held)
-            pieces[bucket] = []
         }
+        return nil
     }
 
     // MARK: - Implementation

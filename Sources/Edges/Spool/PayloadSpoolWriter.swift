@@ -12,6 +12,9 @@ package final class PayloadSpoolWriter {
 
     package var fieldCount: Int { layout.fieldCount }
 
+    /// Of all payloads so far.
+    package var payloadBytes: Int { payloads.length }
+
     package init(path: String, fieldCount: Int) throws {
         let paths = PayloadPaths(path: path)
         // The index goes first: while its trailer is missing, the spool is not whole, whatever lies there of an older one.

@@ -76,4 +76,37 @@ import Testing
         #expect(twice.ready.name == once.ready.name)
         #expect(twice.cuts == once.cuts)
     }
+
+    @Test(arguments: [PushAPI.bulk, .bulk2])
+    func `is divided into spools of a job's length, no parent in two of them`(api: PushAPI) throws {
+        let folder = try ScratchFolder.current
+        let count = 20_000
+        let order = SpoolOrder(api, limits: JobLimits(batchRows: 500, jobRows: 3_000))
+        let first = try ready(count, api, in: folder.path)
+        let gathered = try GatheredPayloads(
+            path: folder.path + "/scratch",
+            fieldCount: 1,
+            rows: count,
+            bytes: count * 10,
+            bucketBytes: 50_000
+        )
+        try gathered.take(first.spool)
+        let parts = OrderedParts(gathered, order, fieldCount: 1, isDivided: true)
+        var rows: Set<UInt64> = []
+        var partOf: [UInt64: Int] = [:]
+        var number = 0
+        while let (spool, cuts) = try parts.next(path: folder.path + "/part-\(number)") {
+            #expect(spool.count <= 3_000)
+            #expect(cuts.reduce(0) { $0 + $1.count } == spool.count)
+            #expect(cuts.allSatisfy { $0.count <= (api == .bulk ? 500 : 3_000) })
+            try spool.forEachHead(in: 0..<spool.count) { _, head in
+                rows.insert(head.raw)
+                guard head.parent != 0 else { return }
+                #expect(partOf.updateValue(number, forKey: head.parent) ?? number == number)
+            }
+            number += 1
+        }
+        #expect(rows.count == count)
+        #expect(number >= 7 && number <= 10)
+    }
 }

@@ -1,4 +1,4 @@
-internal import CZLib
+internal import CZlib
 import NIOCore
 import Synchronization
 
@@ -29,7 +29,7 @@ private final class GzipPacker {
     init?() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        guard czlib_gzip_init(stream) == Z_OK else { return nil }
+        guard sequenced_gzip_begin(stream, Z_BEST_SPEED) == Z_OK else { return nil }
     }
 
     deinit {

@@ -6,7 +6,6 @@ internal import SyncModel
 /// Ranges as jobs of Bulk API 2.0, one job a range.
 struct Bulk2Route: DeliveryRoute {
     let delivery: ChangeDelivery
-    let ready: ReadySpool
     /// Learns how fast jobs are; nil where none is sent.
     let gauge: PressureGauge?
 
@@ -14,7 +13,7 @@ struct Bulk2Route: DeliveryRoute {
 
     func prepare(_ pressure: Pressure) {}
 
-    func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
+    func send(_ rows: Range<Int>, of ready: ReadySpool) async throws -> (intent: Intent, fates: RowFates) {
         let run = IngestJobRun(
             context: delivery.context,
             client: delivery.client,
@@ -28,13 +27,13 @@ struct Bulk2Route: DeliveryRoute {
         let (intent, job, time) = try await run.run()
         await gauge?.took(job, time)
         try await delivery.worker.book.step(delivery.sync.name, is: .collecting)
-        return (intent, try await fates(of: job, rows))
+        return (intent, try await fates(of: job, rows, of: ready))
     }
 
     func finish() {}
 
     /// Reads the results of a job that has ended.
-    func fates(of job: IngestJob, _ rows: Range<Int>) async throws -> RowFates {
+    func fates(of job: IngestJob, _ rows: Range<Int>, of ready: ReadySpool) async throws -> RowFates {
         let results = try JobResults(job: job, ready: ready, rows: rows)
         _ = try await delivery.context.reaching { try await results.read(job, delivery.client) }
         CrashPoint.reached("results-read")

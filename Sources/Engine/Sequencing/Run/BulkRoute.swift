@@ -7,7 +7,8 @@ internal import SyncModel
 actor BulkRoute: DeliveryRoute {
     nonisolated let api = PushAPI.bulk
     private let delivery: ChangeDelivery
-    private let ready: ReadySpool
+    /// What its jobs are about: rows of one object, by one operation.
+    private let first: ReadySpool
     /// The job that takes batches now.
     private var job: OpenJob?
     /// Jobs that are being closed, or are: who puts up a fence waits until it stands, whoever began.
@@ -21,9 +22,9 @@ actor BulkRoute: DeliveryRoute {
         var watch: BatchWatch
     }
 
-    init(delivery: ChangeDelivery, ready: ReadySpool) {
+    init(delivery: ChangeDelivery, first: ReadySpool) {
         self.delivery = delivery
-        self.ready = ready
+        self.first = first
     }
 
     private var context: RunContext { delivery.context }
@@ -39,8 +40,8 @@ actor BulkRoute: DeliveryRoute {
                 run: context.runID,
                 sync: delivery.sync.name,
                 kind: Self.jobKind,
-                operation: ready.operation,
-                spool: ready.name,
+                operation: first.operation,
+                spool: first.name,
                 firstRow: 0,
                 rowCount: 0
             ),
@@ -48,11 +49,11 @@ actor BulkRoute: DeliveryRoute {
         )
         CrashPoint.reached("bulk-job-intended")
         let spec = BulkJobSpec(
-            object: ready.object,
+            object: first.object,
             operation: operation,
-            externalIDFieldName: ready.operation == .upsert ? delivery.sync.match?.field : nil,
+            externalIDFieldName: first.operation == .upsert ? delivery.sync.match?.field : nil,
             concurrencyMode: pressure.isSerial ? .serial : .parallel,
-            assignmentRuleID: delivery.sync.assignmentRule(of: ready.object, ready.operation)
+            assignmentRuleID: delivery.sync.assignmentRule(of: first.object, first.operation)
         )
         // A job whose answer was lost holds no data and expires; another one does no harm.
         let made = try await settling(intent) {
@@ -74,7 +75,7 @@ actor BulkRoute: DeliveryRoute {
         )
     }
 
-    func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
+    func send(_ rows: Range<Int>, of ready: ReadySpool) async throws -> (intent: Intent, fates: RowFates) {
         let job = self.job
         var intent = Intent(
             run: context.runID,
@@ -151,7 +152,7 @@ actor BulkRoute: DeliveryRoute {
     }
 
     private var operation: BulkOperation {
-        switch ready.operation {
+        switch first.operation {
         case .insert, .publish: .insert
         case .update, .clear, .merge: .update
         case .upsert: .upsert

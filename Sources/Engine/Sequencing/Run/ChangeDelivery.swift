@@ -69,30 +69,20 @@ struct ChangeDelivery: Sendable {
         _ selection: ChangeShaping.Selection,
         _ operation: RecordOperation
     ) async throws {
-        var isDone = false
-        var below = RowsBelow(shaping.lookedUpOwnLinks)
-        while !isDone {
-            let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
-                try shaping.next(StepWorker.recordedAtOnce)
-            }
-            let undelivered = below.take(from: portion.undelivered)
-            try await worker.recordUndelivered(undelivered, owedParents: owedParents(undelivered))
-            try await projector.refresh(portion.refresh)
-            await worker.book.count(sync.name) {
-                $0.move(unchanged: portion.unchanged)
-                if operation == .delete { $0.deleted += portion.gone }
-            }
-            isDone = portion.isLast
-            if context.signal.isAsked { throw StoppedOnRequest() }
-        }
-        let ready = try await BlockingThread.run(named: "spool-\(sync.name)") { try shaping.finish() }
-        for warning in shaping.warnings { try await worker.book.warn(warning) }
-        try await worker.book.step(sync.name, is: .pushing)
         let pushing = SpoolPushing(delivery: self, gauge: try await gauge())
         await secondTry.begin(selection == .present ? shaping.fieldsByExistence : [])
         if selection == .present, sync.match?.field.lowercased() == "id" { await merged.begin() }
         if selection == .present, followsLinks { await mergedLinks.begin() }
-        try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
+        let below: RowsBelow
+        if selection == .present, !shaping.hasOwnLinks {
+            below = try await shapeWhileSending(shaping, pushing, operation)
+        } else {
+            below = try await shape(shaping, operation) { _ in true }
+            let ready = try await BlockingThread.run(named: "spool-\(sync.name)") { try shaping.finish() }
+            for warning in shaping.warnings { try await worker.book.warn(warning) }
+            try await worker.book.step(sync.name, is: .pushing)
+            try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
+        }
         try await tryOtherWay(shaping, pushing)
         try await followMerged(pushing)
         try await followMergedLinks(shaping, pushing)
@@ -145,6 +135,75 @@ struct ChangeDelivery: Sendable {
     }
 
     // MARK: - Implementation
+
+    /// Shapes all that is selected and records what is not sent; `take` gets the spools that are whole on the way.
+    ///
+    /// Ends early when `take` says that no more are taken. Rows whose parent may come meanwhile are answered.
+    private func shape(
+        _ shaping: ChangeShaping,
+        _ operation: RecordOperation,
+        _ take: (ReadySpool) async throws -> Bool
+    ) async throws -> RowsBelow {
+        var isDone = false
+        var below = RowsBelow(shaping.lookedUpOwnLinks)
+        while !isDone {
+            let portion = try await BlockingThread.run(named: "shape-\(sync.name)") {
+                try shaping.next(StepWorker.recordedAtOnce)
+            }
+            let undelivered = below.take(from: portion.undelivered)
+            try await worker.recordUndelivered(undelivered, owedParents: owedParents(undelivered))
+            try await projector.refresh(portion.refresh)
+            await worker.book.count(sync.name) {
+                $0.move(unchanged: portion.unchanged)
+                if operation == .delete { $0.deleted += portion.gone }
+            }
+            for ready in portion.ready { guard try await take(ready) else { return below } }
+            isDone = portion.isLast
+            if context.signal.isAsked { throw StoppedOnRequest() }
+        }
+        return below
+    }
+
+    /// Sends what has been shaped, or put in order, while the rest still is: rows need not wait for one another.
+    private func shapeWhileSending(
+        _ shaping: ChangeShaping,
+        _ pushing: SpoolPushing,
+        _ operation: RecordOperation
+    ) async throws -> RowsBelow {
+        shaping.isDivided = true
+        let feed = SpoolFeed()
+        async let pushed: Void = pushing.push(feed)
+        let shaped: Result<RowsBelow, any Error>
+        do {
+            shaped = .success(try await shapeAll(shaping, operation, into: feed))
+        } catch {
+            shaped = .failure(error)
+        }
+        await feed.end()
+        // What is under way is collected first, whatever went wrong with the rest.
+        try await pushed
+        return try shaped.get()
+    }
+
+    private func shapeAll(
+        _ shaping: ChangeShaping,
+        _ operation: RecordOperation,
+        into feed: SpoolFeed
+    ) async throws -> RowsBelow {
+        var isPushing = false
+        func take(_ ready: ReadySpool) async throws -> Bool {
+            if !isPushing { try await worker.book.step(sync.name, is: .pushing) }
+            isPushing = true
+            return await feed.put(ready)
+        }
+        let below = try await shape(shaping, operation, take)
+        for warning in shaping.warnings { try await worker.book.warn(warning) }
+        while let ready = try await BlockingThread.run(named: "spool-\(sync.name)", { try shaping.nextReady() }) {
+            guard try await take(ready) else { return below }
+        }
+        if !isPushing { try await worker.book.step(sync.name, is: .pushing) }
+        return below
+    }
 
     /// Sends rows whose record appeared or vanished meanwhile once more, as it is now.
     private func tryOtherWay(_ shaping: ChangeShaping, _ pushing: SpoolPushing) async throws {

@@ -18,6 +18,8 @@ final class ChangeShaping: @unchecked Sendable {
         var unchanged = 0
         /// Removed rows whose record is not there any more.
         var gone = 0
+        /// Spools that are whole and durable already.
+        var ready: [ReadySpool] = []
         var isLast = false
     }
 
@@ -29,11 +31,11 @@ final class ChangeShaping: @unchecked Sendable {
 
     let sync: SyncDefinition
     let diff: DiffResult
-    private let reader: ChangeSpoolReader
+    let reader: ChangeSpoolReader
     let selection: Selection
     let fieldCount: Int
     /// Rows refer to rows of their own object: the order in which they go counts.
-    private let hasOwnLinks: Bool
+    let hasOwnLinks: Bool
     /// Rows whose parent is one of this sync are seen to later in the step.
     private var looksAfterOwn = false
     var router: any RowRouting
@@ -42,14 +44,21 @@ final class ChangeShaping: @unchecked Sendable {
     let folder: String
     let prefix: String
     var lanes: [ShapingLane]
-    private let laneCount: Int
+    let laneCount: Int
     /// What is done with the rows, as reports name it.
     let operation: RecordOperation
-    private var writers: [Layout: Writer] = [:]
+    /// Whether spools are as long as a job may be, so that the first of them can be sent while the next are made; else all rows
+    /// of a layout go into one.
+    var isDivided = false
+    var writers: [Layout: Writer] = [:]
+    /// How many spools of a layout are ended.
+    var ended: [Layout: Int] = [:]
+    /// Of gathered rows, those that are still to be written as spools.
+    var parts: (layout: Layout, rows: OrderedParts)?
+    var last: LastWriter?
+    var payload: [UInt8] = []
     /// Rows that are as they were delivered and could not be sent now, by code.
     var refusedNow: [String: Int] = [:]
-    private var last: LastWriter?
-    private var payload: [UInt8] = []
     /// The row in hand.
     private var change = Change.blank
     /// Only these rows, and without their links into their own object; nil: all, as they are.
@@ -128,64 +137,7 @@ final class ChangeShaping: @unchecked Sendable {
     /// What has to be said of the rows, when all are shaped.
     var warnings: [String] { router.warnings + lanes.flatMap(\.answers.notes) + leftAlone }
 
-    /// Ends the spools; each is whole and durable afterwards.
-    func finish() throws -> [ReadySpool] {
-        try writers.sorted { $0.key < $1.key }.map { layout, writer in
-            let name = name(layout)
-            let lane = lanes[layout.lane]
-            let shaper = layout.isAside ? lane.aside ?? lane.shaper : lane.shaper
-            let (spool, cuts) = try finish(writer.room, layout, shaper)
-            let ready = ReadySpool(
-                name: name,
-                spool: spool,
-                object: shaper.object,
-                operation: shaper.form.operation,
-                header: shaper.csvHeader(layout: layout.columns),
-                columns: shaper.columns(layout: layout.columns),
-                resultKey: shaper.resultKey,
-                api: layout.isAside ? .rest : lane.api,
-                isJSON: layout.isAside || lane.api == .rest,
-                hasParents: writer.hasParents,
-                cuts: cuts,
-                relations: writer.relations
-            )
-            try ready.keepManifest(in: folder)
-            return ready
-        }
-    }
-
     // MARK: - Implementation
-
-    /// What one spool has in common: who shaped it, in which form, and its columns.
-    private struct Layout: Hashable, Comparable {
-        var lane: Int
-        var isAside = false
-        var columns: UInt64
-
-        static func < (left: Layout, right: Layout) -> Bool {
-            (left.lane, left.isAside ? 1 : 0, left.columns) < (right.lane, right.isAside ? 1 : 0, right.columns)
-        }
-    }
-
-    /// Where the payloads of one layout go.
-    private enum Room {
-        case spool(PayloadSpoolWriter)
-        /// Of rows that lock a parent: written as a spool when all are there, in the order in which they go.
-        case gathered(GatheredPayloads)
-    }
-
-    private struct Writer {
-        var room: Room
-        var hasParents = false
-        var relations: [Waves.Row] = []
-    }
-
-    /// Most rows go where the one before went.
-    private struct LastWriter {
-        var layout: Layout
-        var room: Room
-        var hasParents: Bool
-    }
 
     /// `number` is that of the lane.
     private func take(
@@ -206,7 +158,7 @@ final class ChangeShaping: @unchecked Sendable {
             into: &payload
         )
         guard mustGoAside(result), lane.aside != nil else {
-            return try note(result, of: change, number, lane, isAside: false, &portion)
+            return try note(result, of: change, number, &lane, isAside: false, &portion)
         }
         payload.removeAll(keepingCapacity: true)
         let aside = lane.aside?.shape(
@@ -216,7 +168,7 @@ final class ChangeShaping: @unchecked Sendable {
             omitting: omitting,
             into: &payload
         )
-        if let aside { try note(aside, of: change, number, lane, isAside: true, &portion) }
+        if let aside { try note(aside, of: change, number, &lane, isAside: true, &portion) }
     }
 
     /// Whether no batch of CSV can hold the row.
@@ -228,14 +180,15 @@ final class ChangeShaping: @unchecked Sendable {
         }
     }
 
+    static let job = JobLimits()
     /// A longer row fails its whole batch of either Bulk API.
-    private static let longestRow = JobLimits().rowBytes
+    private static let longestRow = job.rowBytes
 
     private func note(
         _ result: ShapingResult,
         of change: Change,
         _ number: Int,
-        _ lane: ShapingLane,
+        _ lane: inout ShapingLane,
         isAside: Bool,
         _ portion: inout Portion
     ) throws {
@@ -253,7 +206,9 @@ final class ChangeShaping: @unchecked Sendable {
                 refusals: UInt32(truncatingIfNeeded: change.known?.refusal?.rawValue ?? 0),
                 fields: lane.fieldHashes(count: fieldCount, isAside: isAside)
             )
-            try append(record, change.keyText, lane.matchValue(isAside: isAside), to: layout, lane)
+            if try append(record, change.keyText, lane.matchValue(isAside: isAside), to: layout, lane) {
+                portion.ready.append(try endFull(layout, lane))
+            }
             if hasOwnLinks {
                 writers[layout]?.relations.append(
                     Waves.Row(own: row.own, parent: row.selfParent, otherParents: row.otherParents)
@@ -292,82 +247,5 @@ final class ChangeShaping: @unchecked Sendable {
             row.row.values = refusal.values
             portion.undelivered.append(marked(row, change))
         }
-    }
-
-    /// Adds the payload in hand to its spool.
-    private func append(
-        _ record: PayloadRecord,
-        _ keyText: String,
-        _ matchValue: [UInt8],
-        to layout: Layout,
-        _ lane: ShapingLane
-    ) throws {
-        let room = try room(layout, lane, hasParent: record.parent != 0)
-        var keyText = keyText
-        try payload.withUnsafeBytes { payload in
-            try keyText.withUTF8 { keyText in
-                try matchValue.withUnsafeBytes { matchValue in
-                    let keyText = UnsafeRawBufferPointer(keyText)
-                    switch room {
-                    case .spool(let spool):
-                        _ = try spool.append(record, payload: payload, keyText: keyText, matchText: matchValue)
-                    case .gathered(let gathered):
-                        try gathered.append(record, payload: payload, keyText: keyText, matchText: matchValue)
-                    }
-                }
-            }
-        }
-    }
-
-    private func room(_ layout: Layout, _ lane: ShapingLane, hasParent: Bool) throws -> Room {
-        if let last, last.layout == layout, last.hasParents || !hasParent { return last.room }
-        let room: Room
-        if let known = writers[layout] {
-            room = known.room
-            if hasParent { writers[layout]?.hasParents = true }
-        } else {
-            room = try makeRoom(layout, lane)
-            writers[layout] = Writer(room: room, hasParents: hasParent)
-        }
-        last = LastWriter(layout: layout, room: room, hasParents: writers[layout]?.hasParents ?? false)
-        return room
-    }
-
-    private func makeRoom(_ layout: Layout, _ lane: ShapingLane) throws -> Room {
-        let path = folder + "/" + name(layout)
-        // Waves put rows in an order of their own, and know them by their places.
-        guard !hasOwnLinks, !layout.isAside, lane.api != .rest, !lane.shaper.links.isEmpty else {
-            return .spool(try PayloadSpoolWriter(path: path, fieldCount: fieldCount))
-        }
-        let gathered = try GatheredPayloads(
-            path: path + ".scratch",
-            fieldCount: fieldCount,
-            rows: reader.count,
-            bytes: reader.byteCount,
-            bucketBytes: SpoolOrder(lane.api, batchRows: sync.batch.size, headerBytes: 0).bucketBytes
-        )
-        return .gathered(gathered)
-    }
-
-    private func finish(
-        _ room: Room,
-        _ layout: Layout,
-        _ shaper: Shaper
-    ) throws -> (spool: PayloadSpool, cuts: [Range<Int>]?) {
-        let path = folder + "/" + name(layout)
-        switch room {
-        case .spool(let writer):
-            _ = try writer.finish()
-            return (try PayloadSpool(path: path), nil)
-        case .gathered(let gathered):
-            let header = shaper.csvHeader(layout: layout.columns)
-            let order = SpoolOrder(lanes[layout.lane].api, batchRows: sync.batch.size, headerBytes: header.count)
-            let (spool, cuts) = try order.write(gathered, to: path, fieldCount: fieldCount)
-            return (spool, cuts)
-        }
-    }
-
-    private func name(_ layout: Layout) -> String {
-        prefix + (laneCount > 1 ? "-\(layout.lane)" : "") + (layout.isAside ? "-aside" : "") + ".\(layout.columns)"
     }
 }

@@ -4,23 +4,20 @@ internal import Salesforce
 internal import Spool
 internal import SyncModel
 
-/// Ranges as calls of sObject collections, one call a range; results have the places of the rows.
-struct RestRoute: DeliveryRoute {
+/// Takes a range of one spool through calls of sObject collections; results have the places of the rows.
+struct CollectionRun: Sendable {
     let delivery: ChangeDelivery
     let ready: ReadySpool
     /// Told when Salesforce has too many requests at a time.
     let gauge: PressureGauge?
 
-    var api: PushAPI { .rest }
     static let kind = "rest-call"
 
     private var context: RunContext { delivery.context }
     private var client: SalesforceClient { delivery.client }
 
-    func prepare(_ pressure: Pressure) {}
-    func finish() {}
-
-    func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
+    /// Stores the intent and sends the rows; what is thrown is what a `DeliveryRoute` throws.
+    func run(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
         let intent = try await context.ledger.begin(
             Intent(
                 run: context.runID,

@@ -40,9 +40,9 @@ struct IngestJobRun: Sendable {
         intent.stage = .working
         try await context.ledger.advance(intent)
         let begun = context.clock.now
-        let polling = JobPolling(rows: rows.count, rowsPerSecond: rowsPerSecond)
-        let ended = try await Self.awaitEnd(of: closed, polling, sync, client, context)
-        return (intent, ended, context.clock.now - begun)
+        var polling = JobPolling(rows: rows.count, rowsPerSecond: rowsPerSecond)
+        let ended = try await Self.awaitEnd(of: closed, &polling, sync, client, context)
+        return (intent, ended, polling.timeAtWork(context.clock.now - begun))
     }
 
     /// Polls until nothing more will happen to a job.
@@ -50,13 +50,12 @@ struct IngestJobRun: Sendable {
     /// - Throws: `StoppedOnRequest` when the daemon stops meanwhile.
     static func awaitEnd(
         of job: IngestJob,
-        _ polling: JobPolling,
+        _ polling: inout JobPolling,
         _ sync: SyncDefinition,
         _ client: SalesforceClient,
         _ context: RunContext
     ) async throws -> IngestJob {
         var job = job
-        var polling = polling
         var isAborted = false
         while !job.state.isFinal {
             let id = job.id

@@ -4,50 +4,64 @@ internal import Pushing
 internal import Spool
 internal import SyncModel
 
-/// Sends one spool in ranges, some side by side, and records what became of each; by which API is the routes' to know.
+/// Sends spools that go together in ranges, some side by side, and records what became of each; by which API is the routes' to
+/// know.
 struct JobSeries: Sendable {
     let delivery: ChangeDelivery
-    let ready: ReadySpool
+    let first: ReadySpool
+    /// Where those come from that go with the first one.
+    let feed: SpoolFeed
     /// 1 for rows that are sent for the first time in this run.
     let attempt: Int
     let gauge: PressureGauge
-    /// What its retried rows are called.
-    let name: String
 
     private var context: RunContext { delivery.context }
     private var sync: SyncDefinition { delivery.sync }
 
-    /// - Returns: rows that failed for a cause that may pass, in a spool of their own; nil when there are none.
-    func run(_ cuts: [Range<Int>]) async throws -> ReadySpool? {
-        var again = ready
-        again.name = name
-        let retries = RetryRows(ready: again, path: context.spoolFolder(context.runID), attempt: attempt)
-        let routes = Routes(delivery: delivery, ready: ready, gauge: gauge)
+    /// - Returns: rows that failed for a cause that may pass, in spools of their own.
+    func run() async throws -> [ReadySpool] {
+        let routes = Routes(delivery: delivery, first: first, gauge: gauge)
+        var begun: [SpoolCourse] = []
         // What ends the work; what is under way is collected all the same, whatever it is.
         var leaving: (any Error)?
         await withThrowingTaskGroup(of: Bool.self) { group in
-            var waiting = cuts[...]
+            var coming: ReadySpool? = first
+            var waiting: ArraySlice<Range<Int>> = []
+            var isLast = false
             var underWay = 0
-            while underWay > 0 || (leaving == nil && !waiting.isEmpty) {
+            while underWay > 0 || (leaving == nil && !isLast) {
                 do {
-                    while leaving == nil, let next = waiting.first {
+                    while leaving == nil, !isLast {
                         let pressure = await gauge.pressure
-                        let pace = Pace(pressure, ready.api, attempt)
+                        let pace = Pace(pressure, first.api, attempt)
                         guard underWay < pace.width else { break }
+                        if waiting.isEmpty {
+                            // What is under way goes on while the next spool is made.
+                            if coming == nil { coming = await feed.next(with: first) }
+                            guard let spool = coming else {
+                                isLast = true
+                                break
+                            }
+                            coming = nil
+                            let ordered = try await order(spool)
+                            begun.append(SpoolCourse(ready: ordered.ready, retries: retries(of: spool, ordered.ready)))
+                            waiting = ordered.cuts[...]
+                        }
+                        guard let course = begun.last, let next = waiting.first else { continue }
                         if try await !context.gates.mayPush(sync, context) {
                             // Before the wait, an open job is closed, too.
                             if underWay > 0 { break }
                             try await routes.finish()
                         }
                         try await mayBegin()
-                        let (rows, rest) = try ready.split(next, at: pace.rows)
+                        let (rows, rest) = try course.ready.split(next, at: pace.rows)
                         waiting.removeFirst()
                         if !rest.isEmpty { waiting = [rest] + waiting }
                         let route = routes.route(pace.api)
                         await delivery.worker.book.press(sync.name, pace.report(pressure))
                         try await route.prepare(pressure)
                         let generation = await gauge.generation
-                        group.addTask { try await send(rows, by: route, retries, generation) }
+                        group.addTask { try await send(rows, of: course, by: route, generation) }
                         underWay += 1
                     }
                     guard underWay > 0 else { continue }
@@ -64,10 +78,33 @@ struct JobSeries: Sendable {
             leaving = leaving ?? error
         }
         if let leaving { throw leaving }
-        return try await retries.finish()
+        var again: [ReadySpool] = []
+        for course in begun {
+            if let ready = try await course.retries.finish() { again.append(ready) }
+        }
+        return again
     }
 
     // MARK: - Implementation
+
+    /// A spool under way, and the rows of it that go again.
+    private struct SpoolCourse: Sendable {
+        let ready: ReadySpool
+        let retries: RetryRows
+    }
+
+    private func order(_ spool: ReadySpool) async throws -> OrderedSpool {
+        let order = SpoolOrder(spool.api, batchRows: sync.batch.size, headerBytes: spool.header.count)
+        let folder = context.spoolFolder(context.runID)
+        return try await BlockingThread.run(named: "order-\(sync.name)") { try order.ordered(spool, folder: folder) }
+    }
+
+    /// Its retried rows are called after the spool as it was before it was put in order.
+    private func retries(of spool: ReadySpool, _ ordered: ReadySpool) -> RetryRows {
+        var again = ordered
+        again.name = spool.name
+        return RetryRows(ready: again, path: context.spoolFolder(context.runID), attempt: attempt)
+    }
 
     /// How the next range goes.
     private struct Pace {
@@ -116,18 +153,23 @@ struct JobSeries: Sendable {
     /// - Returns: whether a window has kept the rows, or some of them, until their plan was old; those were not sent.
     private func send(
         _ rows: Range<Int>,
+        of course: SpoolCourse,
         by route: any DeliveryRoute,
-        _ retries: RetryRows,
         _ generation: Int
     ) async throws -> Bool {
         let sent: (intent: Intent, fates: RowFates)
         do {
-            sent = try await route.send(rows)
+            sent = try await route.send(rows, of: course.ready)
         } catch is PlanIsOld {
             return true
         }
         await gauge.took(sent.fates, api: route.api, generation: generation)
-        let recorder = OutcomeRecorder(delivery: delivery, ready: ready, retries: retries, attempt: attempt)
+        let recorder = OutcomeRecorder(
+            delivery: delivery,
+            ready: course.ready,
+            retries: course.retries,
+            attempt: attempt
+        )
         try await recorder.record(rows, intent: sent.intent, sent.fates)
         return sent.fates.isOld
     }
@@ -136,13 +178,13 @@ struct JobSeries: Sendable {
 /// The routes that one series uses: made when first needed, closed together.
 private final class Routes {
     private let delivery: ChangeDelivery
-    private let ready: ReadySpool
+    private let first: ReadySpool
     private let gauge: PressureGauge
     private var made: [PushAPI: any DeliveryRoute] = [:]
 
-    init(delivery: ChangeDelivery, ready: ReadySpool, gauge: PressureGauge) {
+    init(delivery: ChangeDelivery, first: ReadySpool, gauge: PressureGauge) {
         self.delivery = delivery
-        self.ready = ready
+        self.first = first
         self.gauge = gauge
     }
 
@@ -150,9 +192,9 @@ private final class Routes {
         if let known = made[api] { return known }
         let route: any DeliveryRoute =
             switch api {
-            case .bulk: BulkRoute(delivery: delivery, ready: ready)
-            case .bulk2: Bulk2Route(delivery: delivery, ready: ready, gauge: gauge)
-            case .rest: RestRoute(delivery: delivery, ready: ready, gauge: gauge)
+            case .bulk: BulkRoute(delivery: delivery, first: first)
+            case .bulk2: Bulk2Route(delivery: delivery, gauge: gauge)
+            case .rest: RestRoute(delivery: delivery, gauge: gauge)
             }
         made[api] = route
         return route

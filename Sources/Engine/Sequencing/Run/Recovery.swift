@@ -52,7 +52,7 @@ struct Recovery: Sendable {
         switch intent.kind {
         case BulkRoute.jobKind: try await settleBulkJob(intent, client)
         case BulkRoute.batchKind: try await settleBatch(intent, sync, model, client)
-        case RestRoute.kind: try await settleCall(intent, sync, model, client)
+        case CollectionRun.kind: try await settleCall(intent, sync, model, client)
         default: try await settleBulk2Job(intent, sync, model, client)
         }
     }
@@ -91,10 +91,12 @@ struct Recovery: Sendable {
                 job = try await context.reaching { try await client.closeIngestJob(handle) }
             }
         }
-        job = try await IngestJobRun.awaitEnd(of: job, JobPolling(rows: intent.rowCount), sync, client, context)
+        var polling = JobPolling(rows: intent.rowCount)
+        job = try await IngestJobRun.awaitEnd(of: job, &polling, sync, client, context)
         try await recording(intent, sync, model, client) { delivery, ready, rows in
             do {
-                return (intent, try await Bulk2Route(delivery: delivery, ready: ready, gauge: nil).fates(of: job, rows))
+                let route = Bulk2Route(delivery: delivery, gauge: nil)
+                return (intent, try await route.fates(of: job, rows, of: ready))
             } catch let error as SalesforceError where error.saysThereIsNone {
                 return (intent, Self.fatesOfLost(intent, rows, job: handle))
             }
@@ -176,8 +178,8 @@ struct Recovery: Sendable {
             try await context.ledger.settle(intent, at: context.clock.now)
         case .insert:
             try await recording(intent, sync, model, client) { delivery, ready, rows in
-                let route = RestRoute(delivery: delivery, ready: ready, gauge: nil)
-                return (intent, try await route.fates(of: rows, since: intent, mayHaveBeenSent: true))
+                let run = CollectionRun(delivery: delivery, ready: ready, gauge: nil)
+                return (intent, try await run.fates(of: rows, since: intent, mayHaveBeenSent: true))
             }
         case .publish:
             try await recording(intent, sync, model, client) { _, _, rows in

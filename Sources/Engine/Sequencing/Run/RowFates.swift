@@ -89,7 +89,7 @@ protocol DeliveryRoute: Sendable {
     /// - Returns: the intent, which stays open until the outcome is recorded, and the fates, which add up.
     /// - Throws: `StoppedOnRequest` when the daemon stops: the intent is left to recovery; `PlanIsOld`, the intent settled and
     ///   nothing known of its rows that is to be recorded; what stopped the work else.
-    func send(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates)
+    func send(_ rows: Range<Int>, of ready: ReadySpool) async throws -> (intent: Intent, fates: RowFates)
 
     /// No range comes any more: what was held open for them is closed.
     func finish() async throws

@@ -26,6 +26,11 @@ struct SpoolOrder {
         }
     }
 
+    init(_ api: PushAPI, limits: JobLimits) {
+        self.api = api
+        self.limits = limits
+    }
+
     /// How much of the rows is put in order at a time: what the processor's cache holds, or, since batches of the original API
     /// are packed within it, several batches.
     var bucketBytes: Int {
@@ -50,34 +55,13 @@ struct SpoolOrder {
             bucketBytes: bucketBytes
         )
         try gathered.take(spool)
-        let (other, cuts) = try write(gathered, to: folder + "/" + name, fieldCount: spool.fieldCount)
+        let parts = OrderedParts(gathered, self, fieldCount: spool.fieldCount, isDivided: false)
+        guard let (other, cuts) = try parts.next(path: folder + "/" + name) else {
+            return OrderedSpool(ready: ready, cuts: [])
+        }
         let sorted = ready.with(name: name, spool: other)
         try sorted.keepManifest(in: folder)
         return OrderedSpool(ready: sorted, cuts: cuts)
-    }
-
-    /// Writes gathered rows as a spool in the order in which they go, and says where it is to be cut.
-    func write(
-        _ gathered: GatheredPayloads,
-        to path: String,
-        fieldCount: Int
-    ) throws -> (spool: PayloadSpool, cuts: [Range<Int>]) {
-        let writer = try PayloadSpoolWriter(path: path, fieldCount: fieldCount)
-        var batches: [Range<Int>] = []
-        try gathered.forEachBucket { bucket in
-            let plan = JobPlan(entries(of: bucket), api: api, limits: limits)
-            let first = writer.count
-            try bucket.write(plan.order, to: writer)
-            try bucket.write(plan.tooLarge, to: writer)
-            for batch in plan.jobs.flatMap(\.batches) {
-                batches.append(first + batch.range.lowerBound..<first + batch.range.upperBound)
-            }
-            for place in first + plan.order.count..<writer.count { batches.append(place..<place + 1) }
-        }
-        _ = try writer.finish()
-        let spool = try PayloadSpool(path: path)
-        // A job of Bulk 2.0 may begin in the middle of a bucket.
-        return (spool, api == .bulk2 ? try cuts(spool) : batches)
     }
 
     /// What sending it will cost, if nothing goes wrong; `trains`: how many rows go at a time, where not all go at once.
@@ -136,14 +120,8 @@ struct SpoolOrder {
     /// Of more rows, not all are held in memory to see whether their order can stay.
     private static let plannedInPlace = 50_000
 
-    private func entries(of bucket: PayloadBucket) -> [PayloadEntry] {
-        bucket.rows.enumerated().map { place, row in
-            PayloadEntry(row: UInt32(place), byteCount: UInt32(row.length), parent: row.parent)
-        }
-    }
-
     /// As few as rows and bytes allow, and of nearly equal size.
-    private func cuts(_ spool: PayloadSpool) throws -> [Range<Int>] {
+    fileprivate func cuts(_ spool: PayloadSpool) throws -> [Range<Int>] {
         let rowLimit = api == .bulk2 ? limits.jobRows : limits.batchRows
         let room = max((api == .bulk2 ? limits.jobBytes : limits.batchBytes) - limits.headerBytes, 1)
         let count = spool.count
@@ -166,6 +144,76 @@ struct SpoolOrder {
             first = last
         }
         return cuts
+    }
+}
+
+/// Gathered rows, written as spools in the order in which they go.
+///
+/// The first of several can be sent while the next are written. Used by one thread at a time.
+final class OrderedParts {
+    private let gathered: GatheredPayloads
+    private let order: SpoolOrder
+    private let fieldCount: Int
+    private let isDivided: Bool
+    /// The first rows of the next spool.
+    private var held: PayloadBucket?
+
+    /// `isDivided`: into spools of a job's length; else all go into one.
+    init(_ gathered: GatheredPayloads, _ order: SpoolOrder, fieldCount: Int, isDivided: Bool) {
+        self.gathered = gathered
+        self.order = order
+        self.fieldCount = fieldCount
+        self.isDivided = isDivided
+    }
+
+    /// Writes the next spool, and says where it is to be cut; nil when all are written.
+    func next(path: String) throws -> (spool: PayloadSpool, cuts: [Range<Int>])? {
+        guard var bucket = try held ?? gathered.nextBucket() else { return nil }
+        held = nil
+        let writer = try PayloadSpoolWriter(path: path, fieldCount: fieldCount)
+        var batches: [Range<Int>] = []
+        while true {
+            try write(bucket, to: writer, &batches)
+            guard let next = try gathered.nextBucket() else { break }
+            guard !isDivided || order.limits.fit(writer, next) else {
+                held = next
+                break
+            }
+            bucket = next
+        }
+        _ = try writer.finish()
+        let spool = try PayloadSpool(path: path)
+        // A job of Bulk 2.0 may begin in the middle of a bucket.
+        return (spool, order.api == .bulk2 ? try order.cuts(spool) : batches)
+    }
+
+    // MARK: - Implementation
+
+    private func write(_ bucket: PayloadBucket, to writer: PayloadSpoolWriter, _ batches: inout [Range<Int>]) throws {
+        let entries = bucket.rows.enumerated().map { place, row in
+            PayloadEntry(row: UInt32(place), byteCount: UInt32(row.length), parent: row.parent)
+        }
+        let plan = JobPlan(entries, api: order.api, limits: order.limits)
+        let first = writer.count
+        try bucket.write(plan.order, to: writer)
+        try bucket.write(plan.tooLarge, to: writer)
+        for batch in plan.jobs.flatMap(\.batches) {
+            batches.append(first + batch.range.lowerBound..<first + batch.range.upperBound)
+        }
+        for place in first + plan.order.count..<writer.count { batches.append(place..<place + 1) }
+    }
+}
+
+extension JobLimits {
+    /// Whether a job that holds what was written has room for the rows of a bucket, too.
+    fileprivate func fit(_ writer: PayloadSpoolWriter, _ bucket: PayloadBucket) -> Bool {
+        let bytes = bucket.rows.reduce(0) { $0 + $1.length }
+        return writer.count + bucket.rows.count <= jobRows && headerBytes + writer.payloadBytes + bytes <= jobBytes
+    }
+
+    /// Whether a job may hold no more than what was written.
+    func isFull(_ writer: PayloadSpoolWriter) -> Bool {
+        writer.count >= jobRows || headerBytes + writer.payloadBytes >= jobBytes - rowBytes
     }
 }
 

@@ -11,21 +11,22 @@ struct SpoolPushing: Sendable {
     private var sync: SyncDefinition { delivery.sync }
 
     func push(_ ready: [ReadySpool]) async throws {
-        var waiting = ready
+        try await push(SpoolFeed(ready))
+    }
+
+    /// Sends spools as they come.
+    func push(_ feed: SpoolFeed) async throws {
+        var waiting = feed
         var attempt = 1
-        while !waiting.isEmpty {
-            var again: [ReadySpool] = []
-            for spool in waiting {
-                if let retries = try await send(spool, attempt) { again.append(retries) }
-                try await gauge.save()
-            }
-            waiting = again
-            guard !waiting.isEmpty else { break }
-            let rows = waiting.reduce(0) { $0 + $1.spool.count }
+        while true {
+            let again = try await send(waiting, attempt)
+            if again.isEmpty { return }
+            let rows = again.reduce(0) { $0 + $1.spool.count }
             await delivery.worker.book.count(sync.name) { $0.retries += rows }
             let pause = Self.backoff.pause(attempt: attempt, randomness: .random(in: 0..<1))
             attempt += 1
             if try await context.signal.wait(pause, on: context.clock) { throw StoppedOnRequest() }
+            waiting = SpoolFeed(again)
         }
     }
 
@@ -34,19 +35,19 @@ struct SpoolPushing: Sendable {
     /// Some five attempts over a few minutes are enough for locks (reference 08, A4).
     private static let backoff = Backoff(first: .seconds(2), factor: 3, longest: .seconds(300))
 
-    private func send(_ spool: ReadySpool, _ attempt: Int) async throws -> ReadySpool? {
-        let order = SpoolOrder(spool.api, batchRows: sync.batch.size, headerBytes: spool.header.count)
-        let folder = context.spoolFolder(context.runID)
-        let ordered = try await BlockingThread.run(named: "order-\(sync.name)") {
-            try order.ordered(spool, folder: folder)
+    /// Sends every spool once; answers those of the rows that failed for a cause that may pass.
+    private func send(_ feed: SpoolFeed, _ attempt: Int) async throws -> [ReadySpool] {
+        var again: [ReadySpool] = []
+        do {
+            while let first = await feed.next() {
+                let series = JobSeries(delivery: delivery, first: first, feed: feed, attempt: attempt, gauge: gauge)
+                again += try await series.run()
+                try await gauge.save()
+            }
+        } catch {
+            await feed.refuse()
+            throw error
         }
-        let series = JobSeries(
-            delivery: delivery,
-            ready: ordered.ready,
-            attempt: attempt,
-            gauge: gauge,
-            name: spool.name
-        )
-        return try await series.run(ordered.cuts)
+        return again
     }
 }
