@@ -3,6 +3,13 @@ extension BrokenFile {
     static let syncRules: [BrokenFile] = [
         BrokenFile(
             "syncs/accounts.yaml",
+            "model: accounts\ndestination: production\nobject: Account\nmode: upsert\nmatch: { column: account_id, field: External_Id__c }\nfields: { Name: name }\nconverted: skip\n",
+            faults: [
+                "7:1: `converted` needs `objects`: a lead is followed to the other object of the two"
+            ]
+        ),
+        BrokenFile(
+            "syncs/accounts.yaml",
             "model: accounts\ndestination: production\nmode: upsert\nmatch: { column: a, field: B }\nfields: { Name: name }\n",
             faults: [
                 "1:1: a sync needs one of `object`, `objects`, `event`, `picklist`"

@@ -64,7 +64,6 @@ import Testing
         retry: { split: false, attempts: 2 }
         guard: { max_deletes: 0, max_changed: 30%, max_shrink: 20% }
         headers: { assignment_rule: "01Q000000000001", allow_duplicates: false }
-        converted: skip
         local_checks: false
         was: companies
         """,
@@ -72,6 +71,7 @@ import Testing
         model: accounts
         destination: production
         objects: { first: Contact, else: Lead, create: none }
+        converted: skip
         mode: upsert
         match: { column: email, field: Email_Key__c }
         fields: { LastName: last_name }
@@ -217,7 +217,7 @@ import Testing
             [sync.batch.serial, sync.batch.adaptive, sync.retry.split, sync.localChecks] == [true, false, false, false]
         )
         #expect(sync.was == "companies")
-        #expect(sync.converted == .skip)
+        #expect(set.syncs["people"]?.converted == .skip)
         #expect(sync.headers.assignmentRule == "01Q000000000001")
         #expect(set.syncs["people"]?.target == .objects(first: "Contact", otherwise: "Lead", create: nil))
         #expect(set.syncs["people"]?.only["Lead"] == [FieldMapping(field: "Company", value: .column("company"))])

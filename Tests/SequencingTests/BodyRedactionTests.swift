@@ -44,6 +44,15 @@ import Testing
         )
     }
 
+    @Test func `are hidden in answers that repeat what was sent`() {
+        let request = #"{"records":[{"Email":"no mail","LastName":"mail","Tax_Id__c":"1"}]}"#
+        #expect(
+            redaction.answer(#"[{"message":"Email: invalid email address: no mail (1)"}]"#, to: request)
+                == #"[{"message":"Email: invalid email address: (redacted) (1)"}]"#
+        )
+        #expect(redaction.answer("[]", to: nil) == "[]")
+    }
+
     @Test func `are none unless some are named`() {
         #expect(BodyRedaction([]).body(#"{"Email":"a"}"#) == #"{"Email":"a"}"#)
     }

@@ -69,6 +69,22 @@ import Testing
         }
     }
 
+    @Test func `that the hour has no room for goes again in its run, and once`() async throws {
+        try await Belt.with([Self.sync()], models: ["orders": ["number"]], org: Self.org) { belt in
+            try await belt.admin(
+                "POST",
+                "faults",
+                #"{"do":"row-error","object":"Order_Shipped__e","times":2,"code":"LIMIT_EXCEEDED","message":"The hourly limit has been exceeded."}"#
+            )
+            try belt.rows("orders", "number,weight\nO-1,1\nO-2,2\nO-3,3\nO-4,4\n")
+            let run = try await belt.run()
+            #expect(run.state == .succeeded, "\(run)")
+            #expect(run.steps[0].counts.published == 4)
+            #expect(run.steps[0].counts.retries == 2)
+            #expect(try await Self.published(belt).sorted() == ["O-1", "O-2", "O-3", "O-4"])
+        }
+    }
+
     @Test func `is planned with what it will publish`() async throws {
         try await Belt.with([Self.sync()], models: ["orders": ["number"]], org: Self.org) { belt in
             try belt.rows("orders", "number,weight\nO-1,1.5\nO-2,2\n")

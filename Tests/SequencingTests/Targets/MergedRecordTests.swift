@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [APIChoice.rest, .bulk, .bulk2])
+    func `that never was is unmatched, and looked for again`(api: APIChoice) async throws {
+        try await Belt.with([Self.sync(api)], models: ["accounts": ["code"]]) { belt in
+            let there = try await belt.create("Account", ["Name": "There"])
+            // Of another org, as it were: the same prefix, and a number that is not given out.
+            let nowhere = there.prefix(12) + "zzz"
+            try belt.rows("accounts", "code,sf_id,phone\nA,\(there),1\nB,\(nowhere),1\n")
+            for number in 1...2 {
+                let run = try await belt.run()
+                #expect(run.steps[0].counts.updated == (number == 1 ? 1 : 0), "\(run)")
+                #expect(run.steps[0].counts.unmatched == 1, "\(run)")
+                #expect(run.steps[0].counts.rejected == 0)
+                let left = try await belt.undelivered(run)
+                #expect(left.map { "\($0.key) \($0.code)" } == ["B NOT_FOUND"])
+                #expect(left.first?.message.contains("no Account has the Id \(nowhere)") == true, "\(left)")
+            }
+            #expect(try await belt.ledger.check().faults == [])
+        }
+    }
+
     @Test(arguments: [true, false])
     func `does not overwrite the row that the other record is about`(isDelivered: Bool) async throws {
         try await Belt.with([Self.sync(.rest)], models: ["accounts": ["code"]]) { belt in

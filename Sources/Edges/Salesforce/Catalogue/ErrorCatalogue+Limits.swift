@@ -21,7 +21,7 @@ extension ErrorCatalogue {
             [.window, .data],
             "a limit is used up: events published in this hour, the length of a list, licences",
             "read which one the message names; spread the runs",
-            own: "the next run waits until the org has room for the events that are owed; other rows are listed"
+            own: "events go again, in this run or the next, once the org has room; other rows are listed"
         ),
         CatalogueEntry(
             "TOO_MANY_APEX_REQUESTS",

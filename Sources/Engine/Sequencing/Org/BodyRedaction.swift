@@ -34,6 +34,17 @@ package struct BodyRedaction: Sendable {
         }
     }
 
+    /// The answer to a call without the hidden values, also where a message repeats those that were sent.
+    package func answer(_ text: String, to request: String?) -> String {
+        let answer = body(text)
+        guard !fields.isEmpty, let request, let first = request.first(where: { !$0.isWhitespace }),
+            first == "{" || first == "["
+        else { return answer }
+        var sent: Set<String> = []
+        _ = json(request) { sent.insert($0) }
+        return without(sent, answer)
+    }
+
     /// A path without the literals of a query that names a hidden field.
     package func path(_ path: String) -> String {
         let folded = path.lowercased()
@@ -58,15 +69,19 @@ package struct BodyRedaction: Sendable {
 
     /// A message about a row without the hidden ones of its values, which Salesforce likes to repeat.
     package func message(_ text: String, about values: [String: String]) -> String {
-        if fields.isEmpty { return text }
-        // Of a letter or two nobody could tell what they stand for.
-        let hidden = values.filter { hides($0.key) && $0.value.utf8.count > 2 }.map(\.value)
-        return hidden.sorted { $0.utf8.count > $1.utf8.count }.reduce(text) { $0.replacing($1, with: Self.mark) }
+        fields.isEmpty ? text : without(values.filter { hides($0.key) }.map(\.value), text)
     }
 
     // MARK: - Implementation
 
-    private func json(_ text: String) -> String {
+    private func without(_ hidden: some Sequence<String>, _ text: String) -> String {
+        // Of a letter or two nobody could tell what they stand for.
+        let long = hidden.filter { $0.utf8.count > 2 }.sorted { $0.utf8.count > $1.utf8.count }
+        return long.reduce(text) { $0.replacing($1, with: Self.mark) }
+    }
+
+    /// `hear` is told each value that is hidden and was a string.
+    private func json(_ text: String, _ hear: (String) -> Void = { _ in }) -> String {
         var result = ""
         var rest = text[...]
         while let quote = rest.firstIndex(of: "\"") {
@@ -94,6 +109,7 @@ package struct BodyRedaction: Sendable {
             result += ":\"\(Self.mark)\""
             if first == "\"" {
                 guard let close = Self.endOfString(value, value.startIndex) else { return result }
+                hear(String(value[value.index(after: value.startIndex)..<close]))
                 rest = value[value.index(after: close)...]
             } else {
                 rest = value.drop { !",}]".contains($0) && !$0.isWhitespace }

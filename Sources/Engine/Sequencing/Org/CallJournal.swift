@@ -63,7 +63,7 @@ package final class CallJournal: Sendable {
     private func finished(_ call: CallRecord, of destination: String) {
         let (keepsBodies, redaction) = state.withLock { ($0.keepsBodies, $0.redaction) }
         func kept(_ body: CallRecord.Body?) -> String? {
-            body.map { redaction.body(String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self)) }
+            body.map { String(decoding: $0.bytes.prefix(Self.bodyLimit), as: UTF8.self) }
         }
         var logged = LoggedCall(
             started: call.started,
@@ -82,8 +82,9 @@ package final class CallJournal: Sendable {
         logged.limits = call.limitInfo.map { "\($0)" }
         logged.error = call.error.map { "\($0)" }
         if keepsBodies {
-            logged.requestBody = kept(call.requestBody)
-            logged.responseBody = kept(call.responseBody)
+            let sent = kept(call.requestBody)
+            logged.requestBody = sent.map(redaction.body)
+            logged.responseBody = kept(call.responseBody).map { redaction.answer($0, to: sent) }
         }
         let heard = logged
         state.withLock { state in

@@ -15,9 +15,10 @@ extension ChangeDelivery {
         var master: String
     }
 
-    /// Writes rows whose record was merged into another one there; those of records that are gone are refused.
+    /// Writes rows whose record was merged into another one there; those of records that are gone are refused, those of records
+    /// that never were are unmatched.
     func followMerged(_ pushing: SpoolPushing) async throws {
-        let entries = await merged.end()
+        let entries = try await leaveUnmatched(await merged.end())
         guard !entries.isEmpty else { return }
         var followers: [Follower] = []
         var refused: [(entry: MergedRecords.Row, fault: RowFault)] = []
@@ -56,6 +57,22 @@ extension ChangeDelivery {
     }
 
     // MARK: - Implementation
+
+    /// Records rows whose Id no record has, not even a deleted one; answers with the others.
+    private func leaveUnmatched(_ entries: [MergedRecords.Row]) async throws -> [MergedRecords.Row] {
+        let doubtful = entries.filter { $0.fault.code != "ENTITY_IS_DELETED" }
+        guard let object = doubtful.first?.ready.object else { return entries }
+        let ids = try doubtful.map { try $0.ready.values(of: $0.row)["Id"] ?? "" }
+        let known = try await RecordFate.known(of: Set(ids).sorted(), object, client, context)
+        let unknown = zip(doubtful, ids).filter { !known.contains(String($0.1.prefix(15))) }
+        let left = try unknown.map { entry, id in
+            try OutcomeRecorder(delivery: self, ready: entry.ready, retries: nil, attempt: 1)
+                .left(entry.row, .unmatched, "NOT_FOUND", "no \(object) has the Id \(id)")
+        }
+        try await worker.recordUndelivered(left)
+        let keys = Set(left.map(\.key))
+        return try entries.filter { !keys.contains(try $0.ready.spool.record($0.row).key) }
+    }
 
     /// The living records into which others were merged, by the Ids of those.
     func masters(of ids: Set<String>, _ object: String) async throws -> [String: String] {

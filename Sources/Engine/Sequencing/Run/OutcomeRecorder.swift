@@ -199,7 +199,8 @@ struct OutcomeRecorder: Sendable {
         return RefusalMark(raw: record.raw, code: failure.code, run: delivery.context.runID, after: earlier)
     }
 
-    private func left(
+    /// A row that was not written, and is looked at again.
+    func left(
         _ row: Int,
         _ state: UndeliveredState,
         _ code: String,
@@ -229,13 +230,16 @@ struct OutcomeRecorder: Sendable {
         )
         switch decision {
         case .again: return true
-        case .final, .whenWindowFrees: return false
+        // Events wait for the next hour at the gate; what else is used up is none that a run waits for with rows in hand.
+        case .whenWindowFrees: return ready.operation == .publish && sync.retry.split && attempt < sync.retry.attempts
+        case .final: return false
         }
     }
 
-    /// Whether it is the row's own record that is deleted, not one that it refers to.
+    /// Whether it is, or may be, the row's own record that is not there, not one that it refers to.
     private func isOfOwnRecord(_ failure: RowFault) -> Bool {
-        ready.operation == .update && failure.code == "ENTITY_IS_DELETED" && failure.fields.isEmpty
+        guard ready.operation == .update, failure.fields.isEmpty else { return false }
+        return failure.code == "ENTITY_IS_DELETED" || failure.code == "INVALID_CROSS_REFERENCE_KEY"
     }
 
     /// Whether a record that the row refers to is not there.

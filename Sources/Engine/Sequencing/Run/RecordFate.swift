@@ -30,4 +30,25 @@ enum RecordFate: Sendable, Equatable {
         }
         return fates
     }
+
+    /// Asks which of some Ids records have, deleted ones included; answers the first 15 characters of each.
+    ///
+    /// - Throws: `SalesforceError`, `StoppedOnRequest`.
+    static func known(
+        of ids: [String],
+        _ object: String,
+        _ client: SalesforceClient,
+        _ context: RunContext
+    ) async throws -> Set<String> {
+        var known: Set<String> = []
+        var left = ids[...]
+        while !left.isEmpty {
+            let chunk = left.prefix(300)
+            left = left.dropFirst(300)
+            let soql = "SELECT Id FROM \(object) WHERE Id IN (\(chunk.map(SOQL.quoted).joined(separator: ",")))"
+            let records = try await context.reaching { try await client.query(soql, atMost: 300, all: true) }
+            known.formUnion(records.compactMap(\.id).map { String($0.prefix(15)) })
+        }
+        return known
+    }
 }

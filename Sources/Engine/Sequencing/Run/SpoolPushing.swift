@@ -26,6 +26,9 @@ struct SpoolPushing: Sendable {
             let pause = Self.backoff.pause(attempt: attempt, randomness: .random(in: 0..<1))
             attempt += 1
             if try await context.signal.wait(pause, on: context.clock) { throw StoppedOnRequest() }
+            let events = again.filter { $0.operation == .publish }.reduce(0) { $0 + $1.spool.count }
+            // The hour may have no room for more.
+            if events > 0 { try await delivery.passGate(with: events) }
             waiting = SpoolFeed(again)
         }
     }
@@ -49,5 +52,19 @@ struct SpoolPushing: Sendable {
             throw error
         }
         return again
+    }
+}
+
+extension ChangeDelivery {
+    /// Waits until the gate is open for the next batch; `rows`: and there is room for so many.
+    ///
+    /// - Throws: `StoppedOnRequest`; after a wait `PlanIsOld`, when what is left is to be read anew.
+    func passGate(with rows: Int? = nil) async throws {
+        let rows = rows.map { [sync.name: $0] } ?? [:]
+        switch try await context.gates.passage(for: [sync], isPushing: true, rows: rows, context) {
+        case .stopped: throw StoppedOnRequest()
+        case .open: break
+        case .openedMeanwhile: try await worker.checkAge()
+        }
     }
 }

@@ -66,6 +66,9 @@ struct SyncRules {
         if root.isWritten("only"), !root.isWritten("objects") {
             fault("only", "`only` needs `objects`: it gives fields to one of two objects")
         }
+        if sync.converted != .follow, !root.isWritten("objects") {
+            fault("converted", "`converted` needs `objects`: a lead is followed to the other object of the two")
+        }
     }
 
     /// syncs.md, "Multi-object": Contact or Lead, Account or Lead.
