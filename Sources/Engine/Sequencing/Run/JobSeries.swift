@@ -21,42 +21,26 @@ struct JobSeries: Sendable {
     /// - Returns: rows that failed for a cause that may pass, in spools of their own.
     func run() async throws -> [ReadySpool] {
         let routes = Routes(delivery: delivery, first: first, gauge: gauge)
-        var begun: [SpoolCourse] = []
+        var parts = Parts(series: self)
         // What ends the work; what is under way is collected all the same, whatever it is.
         var leaving: (any Error)?
         await withThrowingTaskGroup(of: Bool.self) { group in
-            var coming: ReadySpool? = first
-            var waiting: ArraySlice<Range<Int>> = []
-            var isLast = false
             var underWay = 0
-            while underWay > 0 || (leaving == nil && !isLast) {
+            while underWay > 0 || (leaving == nil && !parts.isAtEnd) {
                 do {
-                    while leaving == nil, !isLast {
+                    while leaving == nil, !parts.isAtEnd {
                         let pressure = await gauge.pressure
                         let pace = Pace(pressure, first.api, attempt)
                         guard underWay < pace.width else { break }
-                        if waiting.isEmpty {
-                            // What is under way goes on while the next spool is made.
-                            if coming == nil { coming = await feed.next(with: first) }
-                            guard let spool = coming else {
-                                isLast = true
-                                break
-                            }
-                            coming = nil
-                            let ordered = try await order(spool)
-                            begun.append(SpoolCourse(ready: ordered.ready, retries: retries(of: spool, ordered.ready)))
-                            waiting = ordered.cuts[...]
-                        }
-                        guard let course = begun.last, let next = waiting.first else { continue }
+                        // What is under way goes on while the next spool is made.
+                        guard try await parts.come() else { break }
                         if try await !context.gates.mayPush(sync, context) {
                             // Before the wait, an open job is closed, too.
                             if underWay > 0 { break }
                             try await routes.finish()
                         }
-                        try await mayBegin()
-                        let (rows, rest) = try course.ready.split(next, at: pace.rows)
-                        waiting.removeFirst()
-                        if !rest.isEmpty { waiting = [rest] + waiting }
+                        try await delivery.passGate()
+                        let (course, rows) = try parts.take(atMost: pace.rows)
                         let route = routes.route(pace.api)
                         await delivery.worker.book.press(sync.name, pace.report(pressure))
                         try await route.prepare(pressure)
@@ -78,11 +62,7 @@ struct JobSeries: Sendable {
             leaving = leaving ?? error
         }
         if let leaving { throw leaving }
-        var again: [ReadySpool] = []
-        for course in begun {
-            if let ready = try await course.retries.finish() { again.append(ready) }
-        }
-        return again
+        return try await parts.retried()
     }
 
     // MARK: - Implementation
@@ -93,7 +73,52 @@ struct JobSeries: Sendable {
         let retries: RetryRows
     }
 
-    private func order(_ spool: ReadySpool) async throws -> OrderedSpool {
+    /// What is still to be sent: the rest of the spool in hand, then the next ones.
+    private struct Parts {
+        let series: JobSeries
+        private(set) var isAtEnd = false
+        private var begun: [SpoolCourse] = []
+        private var waiting: ArraySlice<Range<Int>> = []
+
+        init(series: JobSeries) {
+            self.series = series
+        }
+
+        /// Waits for rows that can be taken; false: none are left.
+        mutating func come() async throws -> Bool {
+            while waiting.isEmpty, !isAtEnd {
+                let next = begun.isEmpty ? series.first : await series.feed.next(with: series.first)
+                guard let next else {
+                    isAtEnd = true
+                    break
+                }
+                let ordered = try await series.ordered(next)
+                begun.append(SpoolCourse(ready: ordered.ready, retries: series.retries(of: next, ordered.ready)))
+                waiting = ordered.cuts[...]
+            }
+            return !waiting.isEmpty
+        }
+
+        /// Takes the next rows, after `come` said that there are some.
+        mutating func take(atMost rows: Int) throws -> (SpoolCourse, Range<Int>) {
+            guard let course = begun.last, let next = waiting.popFirst() else {
+                throw EngineError(code: .state, subject: series.first.name, detail: "there are no rows to take")
+            }
+            let (taken, rest) = try course.ready.split(next, at: rows)
+            if !rest.isEmpty { waiting = [rest] + waiting }
+            return (course, taken)
+        }
+
+        func retried() async throws -> [ReadySpool] {
+            var again: [ReadySpool] = []
+            for course in begun {
+                if let ready = try await course.retries.finish() { again.append(ready) }
+            }
+            return again
+        }
+    }
+
+    private func ordered(_ spool: ReadySpool) async throws -> OrderedSpool {
         let order = SpoolOrder(spool.api, batchRows: sync.batch.size, headerBytes: spool.header.count)
         let folder = context.spoolFolder(context.runID)
         return try await BlockingThread.run(named: "order-\(sync.name)") { try order.ordered(spool, folder: folder) }
@@ -136,17 +161,6 @@ struct JobSeries: Sendable {
                 rows = max(min(pressure.size, 200) >> slower, 1)
                 width = max(min(pressure.parallel, pressure.requests) >> slower, 1)
             }
-        }
-    }
-
-    /// Waits until the gate is open for the next batch.
-    ///
-    /// - Throws: `StoppedOnRequest`; after a wait `PlanIsOld`, when what is left is to be read anew.
-    private func mayBegin() async throws {
-        switch try await context.gates.passage(for: [sync], isPushing: true, context) {
-        case .stopped: throw StoppedOnRequest()
-        case .open: break
-        case .openedMeanwhile: try await delivery.worker.checkAge()
         }
     }
 
