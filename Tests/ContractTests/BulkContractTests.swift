@@ -24,12 +24,16 @@ import Testing
             try await org.admin(
                 "POST",
                 "faults",
-                #"{"match":{"method":"POST","path":"/batch"},"do":"delay","delay_ms":800,"times":1}"#
+                #"{"match":{"method":"POST","path":"/batch"},"do":"delay","delay_ms":1200,"times":1}"#
             )
             var batches: [BulkBatch] = []
             for text in csv {
                 batches.append(
-                    try await org.client.addBatch(IngestUpload(bytes: Array(text.utf8)), toBulkJob: job.id)
+                    try await org.client.addBatch(
+                        IngestUpload(bytes: Array(text.utf8)),
+                        toBulkJob: job.id,
+                        mayBePacked: true
+                    )
                 )
             }
             _ = try await org.client.closeBulkJob(job.id)

@@ -8,7 +8,7 @@ import Testing
     @Test func `packs nothing before a link is known to be slow, or while it is quick`() {
         let pace = UploadPace()
         #expect(!pace.packs(1_000_000))
-        pace.took(upload(1_000_000), .milliseconds(100))
+        pace.took(upload(1_000_000), .milliseconds(700))
         #expect(!pace.packs(1_000_000))
     }
 

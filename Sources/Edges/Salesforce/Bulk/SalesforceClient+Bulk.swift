@@ -36,11 +36,16 @@ extension SalesforceClient {
         try await change(id, to: .aborted, action: "abort job \(id)")
     }
 
-    /// Adds a batch of CSV with its header: at most 10,000 rows and 10 MB; packed where the link is slow.
+    /// Adds a batch of CSV with its header: at most 10,000 rows and 10 MB.
     ///
-    /// Not tried again once it may have been sent.
-    package func addBatch(_ data: IngestUpload, toBulkJob id: String) async throws -> BulkBatch {
-        let data = uploads.packs(data.length) ? try await data.packed() : data
+    /// Not tried again once it may have been sent. `mayBePacked`: by gzip, where the link has proved slow; in which form Salesforce gives
+    /// the request of such a batch back is not documented.
+    package func addBatch(
+        _ data: IngestUpload,
+        toBulkJob id: String,
+        mayBePacked: Bool = false
+    ) async throws -> BulkBatch {
+        let data = mayBePacked && uploads.packs(data.length) ? try await data.packed() : data
         let request = SalesforceRequest(
             family: .bulk,
             method: .POST,

@@ -79,6 +79,8 @@ final class UploadPace: Sendable {
     private let state = Mutex(State())
     /// Bytes a second above which the time that is saved is not worth the processor's: a link of 32 Mbit/s.
     static let quick = 4_000_000.0
+    /// So much of an upload's time may be the way there and back, and Salesforce's own work.
+    static let allowance = Duration.milliseconds(500)
     /// Shorter ones say more of the way there and back than of the link.
     static let shortest = 64 << 10
     /// So many packed ones later, it is looked again.
@@ -100,8 +102,9 @@ final class UploadPace: Sendable {
 
     /// Takes how long an upload took until it was answered.
     func took(_ upload: IngestUpload, _ time: Duration) {
-        guard !upload.isPacked, upload.length >= Self.shortest, time > .zero else { return }
-        let isSlow = Double(upload.length) / (time / .seconds(1)) < Self.quick
+        guard !upload.isPacked, upload.length >= Self.shortest else { return }
+        let sending = (time - Self.allowance) / .seconds(1)
+        let isSlow = sending > 0 && Double(upload.length) / sending < Self.quick
         state.withLock { $0.isSlow = isSlow }
     }
 }

@@ -100,8 +100,10 @@ struct BatchRun: Sendable {
             let answer: Result<BulkBatch, SalesforceError> = try await context.writing(sync, isOld: isOld) {
                 do {
                     let upload = try ready.upload(rows)
+                    // What creates is never sent again by mistake: what arrived must be told from what was sent.
+                    let mayBePacked = ready.operation != .insert && ready.operation != .publish
                     let batch = try await watch.post { [client, job = watch.job] in
-                        try await client.addBatch(upload, toBulkJob: job)
+                        try await client.addBatch(upload, toBulkJob: job, mayBePacked: mayBePacked)
                     }
                     return .success(batch)
                 } catch let error as SalesforceError where error.wasSent == .unknown {

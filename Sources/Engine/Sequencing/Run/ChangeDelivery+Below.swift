@@ -4,10 +4,14 @@ internal import Shaping
 internal import SyncModel
 
 /// Rows whose parent was looked up and is not there yet: it may be a row of the same sync, and come in this step.
+///
+/// Of very many the rest are refused at once, and looked at again in the next run.
 struct RowsBelow {
     /// The fields that refer to rows of the sync, each with the field that it looks in.
     let links: [String: String]
     private(set) var rows: [Hash128: BatchOutcome.Undelivered] = [:]
+    /// They are in memory, with their values.
+    private static let most = 20_000
 
     init(_ links: [String: String]) {
         self.links = links
@@ -18,7 +22,7 @@ struct RowsBelow {
         if links.isEmpty { return undelivered }
         return undelivered.filter { entry in
             let isBelow =
-                entry.row.state == .rejected && entry.row.code == "INVALID_FIELD"
+                rows.count < Self.most && entry.row.state == .rejected && entry.row.code == "INVALID_FIELD"
                 && entry.row.fields.allSatisfy { links[$0] != nil }
             if isBelow { rows[entry.key] = entry }
             return !isBelow
@@ -40,12 +44,13 @@ extension ChangeDelivery {
         var generation = 1
         while !below.rows.isEmpty, !context.signal.isAsked {
             let keys = Set(below.rows.keys)
-            let answers = try await resolver.answers(
+            var answers = try await resolver.answers(
                 to: lane.shaper,
                 for: shaping.diff,
                 .present,
                 where: { keys.contains($0.key) }
             )
+            _ = try await followMerged(in: &answers, to: lane.shaper)
             var way = lane
             way.answers = answers
             let name = "below\(generation)-"
@@ -53,14 +58,17 @@ extension ChangeDelivery {
             let again = try await BlockingThread.run(named: "below-\(sync.name)") {
                 try shaping.again(keys, next, 0, name: name)
             }
-            if again.ready.isEmpty { break }
             below.remove(keys.subtracting(again.left))
+            for refresh in again.refreshes { try await projector.refresh(refresh) }
+            await worker.book.count(sync.name) { $0.move(unchanged: again.unchanged) }
+            if again.ready.isEmpty { break }
             try await WavePushing(pushing: pushing, shaping: shaping).push(again.ready)
             generation += 1
         }
-        let left = try await settled(below)
-        try await worker.recordUndelivered(left, owedParents: owedParents(left))
+        // Their parents may have come: they are looked at again, and nothing is said of them.
         if context.signal.isAsked { throw StoppedOnRequest() }
+        let left = try await settled(below)
+        try await recordUndelivered(left)
     }
 
     // MARK: - Implementation

@@ -44,7 +44,7 @@ extension ChangeDelivery {
             try OutcomeRecorder(delivery: self, ready: entry.ready, retries: nil, attempt: 1)
                 .refused(entry.row, fault, keepsValues: true)
         }
-        try await worker.recordUndelivered(left, owedParents: owedParents(left))
+        try await recordUndelivered(left)
         guard !followers.isEmpty else { return }
         let shown = followers.prefix(5).map { "\($0.keyText) (\($0.id) into \($0.master))" }.joined(separator: ", ")
         try await worker.book.warn(
@@ -69,7 +69,7 @@ extension ChangeDelivery {
             try OutcomeRecorder(delivery: self, ready: entry.ready, retries: nil, attempt: 1)
                 .left(entry.row, .unmatched, "NOT_FOUND", "no \(object) has the Id \(id)")
         }
-        try await worker.recordUndelivered(left)
+        try await recordUndelivered(left)
         let keys = Set(left.map(\.key))
         return try entries.filter { !keys.contains(try $0.ready.spool.record($0.row).key) }
     }

@@ -88,7 +88,7 @@ extension ChangeDelivery {
             try OutcomeRecorder(delivery: self, ready: entry.ready, retries: nil, attempt: 1)
                 .refused(entry.row, entry.fault, keepsValues: true)
         }
-        try await worker.recordUndelivered(left, owedParents: owedParents(left))
+        try await recordUndelivered(left)
         guard !ready.isEmpty else { return }
         let count = entries.count - left.count
         await worker.book.count(sync.name) { $0.retries += count }

@@ -32,7 +32,7 @@ struct ChangeDelivery: Sendable {
     let projector: SnapshotProjector
     let objects: DescribedObjects
     let secondTry = SecondTry()
-    let merged = MergedRecords()
+    let merged = MergedRecords(atMost: 20_000)
     let mergedLinks = MergedRecords(atMost: ChangeDelivery.mostFollowed)
 
     var sync: SyncDefinition { worker.sync }
@@ -83,10 +83,10 @@ struct ChangeDelivery: Sendable {
             try await worker.book.step(sync.name, is: .pushing)
             try await WavePushing(pushing: pushing, shaping: shaping).push(ready)
         }
+        try await send(below, shaping, pushing)
         try await tryOtherWay(shaping, pushing)
         try await followMerged(pushing)
         try await followMergedLinks(shaping, pushing)
-        try await send(below, shaping, pushing)
         try await tellOfPressure(pushing.gauge)
         if selection == .present, await worker.book.run.request.keys == nil {
             try await projector.record(mappingPrint: sync.mappingPrint)
@@ -138,7 +138,7 @@ struct ChangeDelivery: Sendable {
 
     /// Shapes all that is selected and records what is not sent; `take` gets the spools that are whole on the way.
     ///
-    /// Ends early when `take` says that no more are taken. Rows whose parent may come meanwhile are answered.
+    /// Ends early when `take` says that no more are taken: what is left is looked at again. Rows whose parent may come meanwhile are answered.
     private func shape(
         _ shaping: ChangeShaping,
         _ operation: RecordOperation,
@@ -151,7 +151,7 @@ struct ChangeDelivery: Sendable {
                 try shaping.next(StepWorker.recordedAtOnce)
             }
             let undelivered = below.take(from: portion.undelivered)
-            try await worker.recordUndelivered(undelivered, owedParents: owedParents(undelivered))
+            try await recordUndelivered(undelivered)
             try await projector.refresh(portion.refresh)
             await worker.book.count(sync.name) {
                 $0.move(unchanged: portion.unchanged)
@@ -210,9 +210,17 @@ struct ChangeDelivery: Sendable {
         let rows = await secondTry.end()
         guard !rows.isEmpty else { return }
         let (ready, left) = try await BlockingThread.run(named: "again-\(sync.name)") { try shaping.otherWay(rows) }
-        try await worker.recordUndelivered(left, owedParents: owedParents(left))
+        try await recordUndelivered(left)
         await worker.book.count(sync.name) { $0.retries += rows.count }
         try await pushing.push(ready)
+    }
+
+    /// Stores rows that were not delivered, and that their children wait for them; some thousand in one commit.
+    func recordUndelivered(_ rows: [BatchOutcome.Undelivered]) async throws {
+        for start in stride(from: 0, to: rows.count, by: StepWorker.recordedAtOnce) {
+            let some = Array(rows[start..<min(start + StepWorker.recordedAtOnce, rows.count)])
+            try await worker.recordUndelivered(some, owedParents: owedParents(some))
+        }
     }
 
     /// The values by which children may name rows that were not delivered.
@@ -252,7 +260,7 @@ extension StepWorker {
 
 extension StepCounts {
     /// Rows that looked changed and turned out to be as delivered.
-    fileprivate mutating func move(unchanged rows: Int) {
+    mutating func move(unchanged rows: Int) {
         unchanged += rows
         let moved = min(rows, changed)
         changed -= moved

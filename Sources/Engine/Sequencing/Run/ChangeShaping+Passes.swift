@@ -28,22 +28,34 @@ extension ChangeShaping {
 
     /// Shapes some rows once more, another way in place of the lane of this number; `name` tells its spools from those of other passes.
     ///
-    /// - Returns: with them those that cannot be shaped so.
     func again(
         _ keys: Set<Hash128>,
         _ lane: ShapingLane,
         _ number: Int,
         name: String = "linked"
-    ) throws -> (ready: [ReadySpool], left: Set<Hash128>) {
+    ) throws -> ShapedAgain {
         let again = try pass("\(name)\(number)", lane)
         again.only = keys
-        var left: Set<Hash128> = []
+        var shaped = ShapedAgain()
         var portion = Portion(refresh: SnapshotBatch(fieldCount: fieldCount))
         while !portion.isLast {
             portion = try again.next(10_000)
-            left.formUnion(portion.undelivered.map(\.key))
+            shaped.left.formUnion(portion.undelivered.map(\.key))
+            shaped.refreshes.append(portion.refresh)
+            shaped.unchanged += portion.unchanged
         }
-        return (try again.finish(), left)
+        shaped.ready = try again.finish()
+        return shaped
+    }
+
+    /// Rows that were shaped once more.
+    struct ShapedAgain: Sendable {
+        var ready: [ReadySpool] = []
+        /// Those that cannot be shaped so.
+        var left: Set<Hash128> = []
+        /// What the snapshot has to know of rows that turned out to be as delivered, and how many they are.
+        var refreshes: [SnapshotBatch] = []
+        var unchanged = 0
     }
 
     /// Another pass over the same changes, into spools of its own; `lane`: all rows by this one.

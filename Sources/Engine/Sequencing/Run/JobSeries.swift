@@ -29,9 +29,7 @@ struct JobSeries: Sendable {
             while underWay > 0 || (leaving == nil && !parts.isAtEnd) {
                 do {
                     while leaving == nil, !parts.isAtEnd {
-                        let pressure = await gauge.pressure
-                        let pace = Pace(pressure, first.api, attempt)
-                        guard underWay < pace.width else { break }
+                        guard underWay < Pace(await gauge.pressure, first.api, attempt).width else { break }
                         // What is under way goes on while the next spool is made.
                         guard try await parts.come() else { break }
                         if try await !context.gates.mayPush(sync, context) {
@@ -40,11 +38,14 @@ struct JobSeries: Sendable {
                             try await routes.finish()
                         }
                         try await delivery.passGate()
+                        // Both waits may have been long.
+                        let (pressure, generation) = await gauge.now
+                        let pace = Pace(pressure, first.api, attempt)
+                        guard underWay < pace.width else { break }
                         let (course, rows) = try parts.take(atMost: pace.rows)
                         let route = routes.route(pace.api)
                         await delivery.worker.book.press(sync.name, pace.report(pressure))
                         try await route.prepare(pressure)
-                        let generation = await gauge.generation
                         group.addTask { try await send(rows, of: course, by: route, generation) }
                         underWay += 1
                     }

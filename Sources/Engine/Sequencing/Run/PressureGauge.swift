@@ -12,6 +12,8 @@ actor PressureGauge {
     private(set) var pressure: Pressure
     /// Counts how often something gave way: what was sent before says nothing about what holds now.
     private(set) var generation = 0
+    /// Both, as they belong together.
+    var now: (pressure: Pressure, generation: Int) { (pressure, generation) }
     private var stored: Pressure?
     /// What something gave way to, since that was told last.
     private var untold: Set<PressureCause> = []

@@ -183,7 +183,7 @@ final class OrderedParts {
         }
         _ = try writer.finish()
         let spool = try PayloadSpool(path: path)
-        // A job of Bulk 2.0 may begin in the middle of a bucket.
+        // Where all went into one spool, or a bucket is longer than a job, that is cut within a bucket.
         return (spool, order.api == .bulk2 ? try order.cuts(spool) : batches)
     }
 

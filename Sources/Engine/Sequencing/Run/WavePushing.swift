@@ -134,7 +134,7 @@ struct WavePushing: Sendable {
                 )
             }
         }
-        try await delivery.worker.recordUndelivered(rows, owedParents: delivery.owedParents(rows))
+        try await delivery.recordUndelivered(rows)
     }
 
     /// Which spool a row of all rows lies in, and where.

@@ -1,7 +1,7 @@
 /// Finds the row that a line of a Bulk 2.0 result is about, and keeps account of every row of the job.
 ///
 /// Lines that come in the order of the job are settled by their place. With the first one that does not, a table of hashes
-/// with open addressing is made: some twenty bytes a row more. Rows with one hash, which only whole rows of equal payload have,
+/// with open addressing is made: some twenty to thirty bytes a row more. Rows with one hash, which only whole rows of equal payload have,
 /// are interchangeable and stand in a chain.
 package struct ResultMatching: ~Copyable {
     /// What a line of a result turned out to be about.
@@ -26,8 +26,8 @@ package struct ResultMatching: ~Copyable {
     private let hashes: [UInt64]
     /// The first row of a hash, plus one, below the upper half of the hash; 0: an empty slot.
     ///
-    /// Together with its slot, that is nearly the whole hash: of a line about another row there is mostly no need to look at that
-    /// row's. Empty until a line does not come in its order.
+    /// Together with its slot, that is nearly the whole hash, and no two rows of the job look alike in it. A line of a row that was never
+    /// sent might; the row that it is taken for has then two lines, which is an error. Empty until a line does not come in its order.
     private var slots: [UInt64] = []
     /// Two rows whose hashes differ may look alike in a slot: every hash is looked at then.
     private var hasTwins = false
