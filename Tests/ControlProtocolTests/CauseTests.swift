@@ -40,4 +40,15 @@ import Testing
         #expect(causes.causes.first?.keys == ["4", "5"])
         #expect(causes.run == "r1" && causes.truncated)
     }
+
+    @Test func `count all rows and name the first of them`() {
+        var counting = CauseCounting()
+        for page in 0..<3 {
+            let numbers = page * 15..<(page + 1) * 15
+            counting.add(numbers.map { row("\($0)", "INVALID_EMAIL_ADDRESS", "invalid", "not an address") })
+        }
+        counting.add([row("last", "STRING_TOO_LONG", "too long", "too long")])
+        #expect(counting.causes.map(\.rows) == [45, 1])
+        #expect(counting.causes.map(\.keys) == [(0..<20).map { "\($0)" }, ["last"]])
+    }
 }

@@ -16,6 +16,10 @@ import Testing
             ("Name,Email\nx,a@b.c\n\"y,z\",\n", "Name,Email\nx,(redacted)\n\"y,z\",(redacted)\n"),
             ("Name,Account.Tax_Id__c\nx,9\n", "Name,Account.Tax_Id__c\nx,(redacted)\n"),
             (
+                "sf__Id,sf__Error,Email,Tax_Id__c\n,BAD:no mail 2 is none,no mail,2\n003,,a@b.c,\n",
+                "sf__Id,sf__Error,Email,Tax_Id__c\n,BAD:(redacted) 2 is none,(redacted),(redacted)\n003,,(redacted),(redacted)\n"
+            ),
+            (
                 #"{"url":"/query?q=SELECT+Id+WHERE+Email+IN+('a@b.c')","referenceId":"q0"}"#,
                 #"{"url":"/query?q=SELECT+Id+WHERE+Email+IN+('(redacted)')","referenceId":"q0"}"#
             ),
@@ -51,6 +55,21 @@ import Testing
                 == #"[{"message":"Email: invalid email address: (redacted) (1)"}]"#
         )
         #expect(redaction.answer("[]", to: nil) == "[]")
+    }
+
+    @Test(arguments: ["123456", "-123456", "123456.5", "1.5e10"])
+    func `are hidden in answers also where they were numbers`(number: String) {
+        for request in [#"[{"Tax_Id__c":\#(number),"Name":"x"}]"#, #"[{"Tax_Id__c" : \#(number) }]"#] {
+            #expect(
+                redaction.answer(#"[{"message":"duplicate value found: \#(number)"}]"#, to: request)
+                    == #"[{"message":"duplicate value found: (redacted)"}]"#
+            )
+        }
+    }
+
+    @Test func `are no words that every answer has`() {
+        let answer = #"[{"success":true,"id":null}]"#
+        #expect(redaction.answer(answer, to: #"[{"Tax_Id__c":true,"Email":null}]"#) == answer)
     }
 
     @Test func `are none unless some are named`() {

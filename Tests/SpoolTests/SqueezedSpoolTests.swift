@@ -67,7 +67,64 @@ import Testing
         try folder.write(bytes, to: "accounts-upsert-1.payload")
         #expect(throws: SpoolError.self) { try PayloadSpool(path: path).verify() }
         try folder.write(Array(bytes.prefix(100) + bytes.suffix(16)), to: "accounts-upsert-1.payload")
-        #expect(throws: SpoolError.self) { try PayloadSpool(path: path) }
+        #expect(!PayloadSpool.isWhole(path: path))
+        // Who it is about is told by the index alone.
+        let spool = try PayloadSpool(path: path)
+        var rows = 0
+        try spool.forEachHead(in: 0..<spool.count) { _, _ in rows += 1 }
+        #expect(rows == 5_000)
+        #expect(try spool.keyText(7) == "A-7")
+        var payload: [UInt8] = []
+        #expect(throws: SpoolError.self) { try spool.payload(7, into: &payload) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
+    }
+
+    @Test func `with a file of another spool says so when that is read`() throws {
+        _ = try write(10)
+        _ = try squeeze()
+        let other = try folder.read("accounts-upsert-1.payload")
+        let path = try write(9)
+        _ = try squeeze()
+        try folder.write(other, to: "accounts-upsert-1.payload")
+        let spool = try PayloadSpool(path: path)
+        var payload: [UInt8] = []
+        let error = #expect(throws: SpoolError.self) { try spool.payload(0, into: &payload) }
+        #expect(error?.code == .damaged)
+        #expect(!PayloadSpool.isWhole(path: path))
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `stays plain when that is interrupted`(asked: Int) throws {
+        let path = try write(50_000)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let plain = try folder.read("accounts-upsert-1.payload")
+        var times = 0
+        let squeezed = try PayloadSpool.squeeze(names, inFolder: folder.path) {
+            times += 1
+            return times >= asked
+        }
+        #expect(squeezed == 0)
+        #expect(times == asked, "it is asked for each piece, and not again after it said so")
+        #expect(try folder.read("accounts-upsert-1.payload") == plain)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == names.sorted())
+        try PayloadSpool(path: path).verify()
+        #expect(try squeeze() == 2, "the next time it is done")
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `does not come back when it is removed meanwhile`(asked: Int) throws {
+        let path = try write(50_000)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        var times = 0
+        let squeezed = try PayloadSpool.squeeze(names, inFolder: folder.path) {
+            times += 1
+            // One that cannot be removed is found there below.
+            if times == asked { try? PayloadSpool.remove(path: path) }
+            return false
+        }
+        #expect(squeezed == 0)
+        #expect(times > asked)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
     @Test func `is none that was not written to its end`() throws {

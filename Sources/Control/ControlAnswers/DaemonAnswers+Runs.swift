@@ -88,11 +88,24 @@ extension DaemonAnswers {
                 }
             }
             if let record {
-                counting.add(
-                    try await reports(of: try await conductor.doubtfulRows(of: record, sync: sync, limit: .max))
-                )
-                let resting = try await conductor.restingRows(of: record, sync: sync, limit: .max)
-                counting.add(try await reports(of: resting.map { ($0, run) }))
+                for step in record.steps where step.counts.inDoubt > 0 && (sync ?? step.sync) == step.sync {
+                    var last: Int64? = 0
+                    while let after = last {
+                        let page = try await ledger.rowsInDoubt(
+                            of: step.sync,
+                            beside: record.id,
+                            before: record.ended,
+                            after: after,
+                            limit: Self.rowsAnAnswer
+                        )
+                        counting.add(try await reports(of: page.rows))
+                        last = page.last
+                    }
+                }
+                var resting = await conductor.restingPages(of: record, sync: sync, size: Self.rowsAnAnswer)
+                while let rows = try await resting.next() {
+                    counting.add(try await reports(of: rows.map { (row: $0, run: run) }))
+                }
             }
             var causes = RejectedCauses(of: run.rawValue)
             causes.causes = counting.causes

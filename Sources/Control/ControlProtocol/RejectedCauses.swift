@@ -12,8 +12,12 @@ package struct RejectedCauses: Codable, Sendable, Equatable {
         package var remedy: String
         /// How many rows have it.
         package var rows: Int
+        /// Of the first of the rows, `mostKeys` at most.
         package var keys: [String]
     }
+
+    /// Keys that are told of one cause: enough to look at some of the rows.
+    package static let mostKeys = 20
 
     package var schema = ControlCoding.schema
     @OrNull package var run: String?
@@ -58,7 +62,9 @@ package struct CauseCounting: Sendable {
             )
             let cause = Sameness(row)
             known[cause, default: empty].rows += 1
-            known[cause]?.keys.append(row.key)
+            if known[cause, default: empty].keys.count < RejectedCauses.mostKeys {
+                known[cause, default: empty].keys.append(row.key)
+            }
         }
     }
 

@@ -1,34 +1,36 @@
 internal import Fingerprinting
+internal import Synchronization
 
 /// The payloads that wait to be sent, by row number.
 ///
 /// Every call is safe from any thread.
 package final class PayloadSpool: Sendable {
-    private let payloads: SpoolFileReader
-    private let texts: SpoolFileReader
+    private let payloads: PayloadPart
+    private let texts: PayloadPart
     private let index: SpoolFileReader
     private let layout: PayloadIndexLayout
 
+    /// What is squeezed is read back when it is first asked for, and faults of it are found then: who looks for a row by its key
+    /// needs the index alone.
+    ///
     /// - Throws: `SpoolError`: not whole, damaged, not there.
     package init(path: String) throws {
         let paths = PayloadPaths(path: path)
         index = try SpoolFileReader(path: paths.index)
-        payloads = try SpoolFileReader(path: paths.payload)
-        texts = try SpoolFileReader(path: paths.texts)
+        payloads = try PayloadPart(path: paths.payload, rows: index.count)
+        texts = try PayloadPart(path: paths.texts, rows: index.count)
         guard index.extra <= 1 << 16 else {
             throw SpoolError(.damaged, path: paths.index, reason: "it has too many fields a row")
         }
         layout = PayloadIndexLayout(fieldCount: Int(index.extra))
-        guard index.length == index.count * layout.length, payloads.count == index.count, texts.count == index.count
-        else {
-            throw SpoolError(.damaged, path: path, reason: "its files do not belong together")
-        }
+        guard index.length == index.count * layout.length else { throw PayloadPart.mismatch(path) }
     }
 
-    /// Whether the spool was written to its end; `verify` looks at every byte.
+    /// Whether the spool was written to its end, read back as far as it is squeezed; `verify` looks at every byte.
     package static func isWhole(path: String) -> Bool {
         // Every reason for which it cannot be opened makes it not whole.
-        (try? PayloadSpool(path: path)) != nil
+        guard let spool = try? PayloadSpool(path: path), (try? spool.payloads.reader) != nil else { return false }
+        return (try? spool.texts.reader) != nil
     }
 
     package static func remove(path: String) throws {
@@ -74,8 +76,8 @@ package final class PayloadSpool: Sendable {
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
     ) throws {
         try withRecord(row) { place, record in
-            try payloads.read(place.payload..<place.payload + place.head.payloadLength, into: &payload)
-            try texts.read(place.text..<place.text + place.keyLength + place.matchLength, into: &buffer)
+            try payloads.reader.read(place.payload..<place.payload + place.head.payloadLength, into: &payload)
+            try texts.reader.read(place.text..<place.text + place.keyLength + place.matchLength, into: &buffer)
             try payload.withUnsafeBytes { payload in
                 try buffer.withUnsafeBytes { try body(record, payload, $0) }
             }
@@ -111,7 +113,7 @@ package final class PayloadSpool: Sendable {
 
     /// Replaces what is in `buffer` by a part of the payloads, wherever rows begin in it.
     package func copyPayloads(bytes: Range<Int>, into buffer: inout [UInt8]) throws {
-        try payloads.read(bytes, into: &buffer)
+        try payloads.reader.read(bytes, into: &buffer)
     }
 
     /// Calls `body` with the head of each of some rows: in few reads, and without an allocation a row.
@@ -130,7 +132,7 @@ package final class PayloadSpool: Sendable {
         ) throws -> Void
     ) throws {
         guard let end = try end(of: rows) else { return }
-        var bytes = SpoolWindow(texts, until: end.text)
+        var bytes = SpoolWindow(try texts.reader, until: end.text)
         try walk(rows) { row, place, record in
             try bytes.read(place.text, place.keyLength + place.matchLength) { both in
                 try body(
@@ -153,8 +155,8 @@ package final class PayloadSpool: Sendable {
         ) throws -> Void
     ) throws {
         guard let end = try end(of: rows) else { return }
-        var payloadBytes = SpoolWindow(payloads, until: end.payload)
-        var textBytes = SpoolWindow(texts, until: end.text)
+        var payloadBytes = SpoolWindow(try payloads.reader, until: end.payload)
+        var textBytes = SpoolWindow(try texts.reader, until: end.text)
         try walk(rows) { _, place, record in
             try payloadBytes.read(place.payload, place.head.payloadLength) { payload in
                 try textBytes.read(place.text, place.keyLength + place.matchLength) { texts in
@@ -168,7 +170,7 @@ package final class PayloadSpool: Sendable {
     ///
     /// - Throws: `SpoolError` when a checksum is wrong.
     package func verify() throws {
-        for file in [index, payloads, texts] { try file.verify() }
+        for file in [index, try payloads.reader, try texts.reader] { try file.verify() }
     }
 
     // MARK: - Implementation
@@ -243,7 +245,7 @@ package final class PayloadSpool: Sendable {
         let payload = word(PayloadIndexLayout.payloadPlace)
         let text = word(PayloadIndexLayout.textPlace)
         let (payloadLength, textLength) = (UInt64(half(68)), UInt64(half(72)) + UInt64(half(76)))
-        let (payloadRoom, textRoom) = (UInt64(payloads.length), UInt64(texts.length))
+        let (payloadRoom, textRoom) = (UInt64(payloads.room), UInt64(texts.room))
         guard payload <= payloadRoom, payloadLength <= payloadRoom - payload, text <= textRoom,
             textLength <= textRoom - text
         else { return nil }
@@ -266,12 +268,55 @@ package final class PayloadSpool: Sendable {
 
     private func text(_ offset: Int, _ length: Int) throws -> String {
         try withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { bytes in
-            try texts.read(into: bytes, at: offset)
+            try texts.reader.read(into: bytes, at: offset)
             return String(decoding: bytes, as: UTF8.self)
         }
     }
 
     private func damaged(_ row: Int) -> SpoolError {
         SpoolError(.damaged, path: index.file.path, reason: "it has no row \(row), or one that makes no sense")
+    }
+}
+
+/// One of the two files beside the index: open from the beginning when it is plain, read back on first use when it is squeezed.
+private final class PayloadPart: Sendable {
+    /// No row ends behind this; of a squeezed one it is known roughly, and each reading is held against the exact length.
+    let room: Int
+    private let found: SpoolDescriptor
+    private let rows: Int
+    /// Nil for one that is squeezed; no lock is in the way of one that is not.
+    private let plain: SpoolFileReader?
+    private let inflated = Mutex<SpoolFileReader?>(nil)
+
+    init(path: String, rows: Int) throws {
+        found = try SpoolDescriptor.existing(path)
+        self.rows = rows
+        if let length = try SqueezedFile.plainLength(found) {
+            plain = nil
+            room = max(0, length - SpoolFile.tailLength)
+        } else {
+            let file = try SpoolFileReader(found)
+            guard file.count == rows else { throw Self.mismatch(path) }
+            plain = file
+            room = file.length
+        }
+    }
+
+    /// - Throws: `SpoolError`: what is squeezed cannot be read back, or is of another spool.
+    var reader: SpoolFileReader {
+        get throws {
+            if let plain { return plain }
+            return try inflated.withLock { inflated -> SpoolFileReader in
+                if let inflated { return inflated }
+                let file = try SpoolFileReader(try SqueezedFile.plain(found) ?? found)
+                guard file.count == rows else { throw Self.mismatch(found.path) }
+                inflated = file
+                return file
+            }
+        }
+    }
+
+    static func mismatch(_ path: String) -> SpoolError {
+        SpoolError(.damaged, path: path, reason: "it and the spool's other files do not belong together")
     }
 }

@@ -105,10 +105,14 @@ final class SpoolFileReader: Sendable {
     let extra: UInt64
     private let hashes: [UInt64]
 
-    init(path: String) throws {
-        let found = try SpoolDescriptor.existing(path)
-        let file = try SqueezedFile.plain(found) ?? found
+    convenience init(path: String) throws {
+        try self.init(try SpoolDescriptor.existing(path))
+    }
+
+    /// One that is not squeezed.
+    init(_ file: SpoolDescriptor) throws {
         self.file = file
+        let path = file.path
         let size = try file.size()
         func cutOff() -> SpoolError { SpoolError(.notWhole, path: path, reason: "it was not written to its end") }
         guard size >= SpoolFile.tailLength else { throw cutOff() }

@@ -1,6 +1,7 @@
 internal import CHost
 internal import CZlib
 internal import Glibc
+internal import Synchronization
 
 /// A spool file that is only kept to be looked at, in less room: all of it as one zlib stream, then its length and a mark where a
 /// plain one has its own.
@@ -11,6 +12,8 @@ enum SqueezedFile {
     private static let pieceLength = 64 << 10
     /// In the processor's time rather than in room: this is done for every spool, and few are ever read again.
     private static let level: Int32 = 3
+    /// Held while a squeezed file gets a name, and while files are removed: none may come back that was taken away.
+    fileprivate static let naming = Mutex(())
 
     /// How long the plain file is; nil: it is a plain one.
     static func plainLength(_ file: SpoolDescriptor) throws -> Int? {
@@ -28,21 +31,25 @@ enum SqueezedFile {
     /// Who has the plain one open goes on reading it.
     ///
     /// - Returns: false for one that is squeezed already.
-    static func squeeze(_ path: String) throws -> Bool {
+    /// - Throws: `CancellationError` when `isStopped` says so, and `SpoolError` for one that was removed meanwhile; nothing has
+    ///   changed then.
+    static func squeeze(_ path: String, isStopped: () -> Bool) throws -> Bool {
         let plain = try SpoolDescriptor.existing(path)
         guard try plainLength(plain) == nil else { return false }
         // One that is not whole stays as it is.
-        _ = try SpoolFileReader(path: path)
+        _ = try SpoolFileReader(plain)
         let length = try plain.size()
-        let target = try SpoolDescriptor.create(path + ".squeezed")
+        let target = try whileNamed(plain) { try SpoolDescriptor.create(path + ".squeezed") }
         do {
-            let written = try pass(plain, 0..<length, into: target, isInflating: false)
+            let written = try pass(plain, 0..<length, into: target, isInflating: false, isStopped: isStopped)
             var tail: [UInt8] = []
             tail.put(UInt64(length))
             tail.put(magic)
             try tail.withUnsafeBytes { try target.write($0, at: written) }
             try target.synchronize()
-            guard rename(target.path, path) == 0 else { throw SpoolDescriptor.failure(.unwritable, path) }
+            try whileNamed(plain) {
+                guard rename(target.path, path) == 0 else { throw SpoolDescriptor.failure(.unwritable, path) }
+            }
         } catch {
             try SpoolDescriptor.remove(target.path)
             throw error
@@ -55,20 +62,38 @@ enum SqueezedFile {
         guard let length = try plainLength(file) else { return nil }
         let scratch = try SpoolDescriptor.nameless(for: file.path)
         let end = try file.size() - tailLength
-        guard try pass(file, 0..<end, into: scratch, isInflating: true) == length else { throw damaged(file) }
+        let written = try pass(file, 0..<end, into: scratch, isInflating: true, isStopped: { false })
+        guard written == length else { throw damaged(file) }
         return scratch
     }
 
     // MARK: - Implementation
 
+    /// Does something with nobody removing files, unless the file is removed already.
+    private static func whileNamed<Result: Sendable>(
+        _ file: SpoolDescriptor,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        try naming.withLock { _ -> Result in
+            var status = stat()
+            guard fstat(file.descriptor, &status) == 0 else { throw SpoolDescriptor.failure(.unreadable, file.path) }
+            guard status.st_nlink > 0 else {
+                throw SpoolError(.unreadable, path: file.path, reason: "it was removed meanwhile")
+            }
+            return try body()
+        }
+    }
+
     /// Sends a range of one file through zlib into another.
     ///
     /// - Returns: how many bytes came out.
+    /// - Throws: `CancellationError` when `isStopped` says so, which is asked for each piece.
     private static func pass(
         _ source: SpoolDescriptor,
         _ range: Range<Int>,
         into target: SpoolDescriptor,
-        isInflating: Bool
+        isInflating: Bool,
+        isStopped: () -> Bool
     ) throws -> Int {
         // zlib remembers where it lies.
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -82,6 +107,7 @@ enum SqueezedFile {
         var (read, written) = (range.lowerBound, 0)
         var status = Z_OK
         while status != Z_STREAM_END {
+            if isStopped() { throw CancellationError() }
             let count = min(pieceLength, range.upperBound - read)
             // What is cut off has no end that zlib knows.
             if count == 0, isInflating { throw damaged(source) }
@@ -123,22 +149,39 @@ enum SqueezedFile {
 extension PayloadSpool {
     /// Puts the payloads of a folder, and the texts of their keys, into less room; they are read as before.
     ///
-    /// On a thread of its own: its priority is the lowest from then on.
+    /// On a thread of its own: its priority is the lowest from then on. `isStopped` is asked for each piece of each file; when it
+    /// says so, the file in hand and those behind it stay as they are.
     ///
     /// - Returns: how many files were squeezed.
     /// - Throws: `SpoolError`.
-    package static func squeeze(_ names: [String], inFolder folder: String) throws -> Int {
+    package static func squeeze(
+        _ names: [String],
+        inFolder folder: String,
+        isStopped: () -> Bool = { false }
+    ) throws -> Int {
         // Best effort: where it may not, it takes its time as others do.
         _ = sequenced_yield_to_others()
         var squeezed = 0
         for name in names.sorted() where name.hasSuffix(".payload") || name.hasSuffix(".texts") {
+            if isStopped() { break }
             do {
-                if try SqueezedFile.squeeze(folder + "/" + name) { squeezed += 1 }
-            } catch let error as SpoolError where error.code == .notWhole {
-                // Nobody reads it.
+                if try SqueezedFile.squeeze(folder + "/" + name, isStopped: isStopped) { squeezed += 1 }
+            } catch is CancellationError {
+                break
+            } catch let error as SpoolError
+                where error.code == .notWhole || access(folder + "/" + name, F_OK) != 0
+            {
+                // Nobody reads it, or it is gone.
             }
         }
         if squeezed > 0 { try SpoolDescriptor.synchronize(folder: folder) }
         return squeezed
+    }
+
+    /// Calls `body`, which lists files and removes them, while none is put in another's place: what is gone then stays away.
+    ///
+    /// - Returns: what `body` returns.
+    package static func withoutSqueezing(_ body: () throws -> Int) throws -> Int {
+        try SqueezedFile.naming.withLock { _ -> Int in try body() }
     }
 }

@@ -70,6 +70,21 @@ import Testing
             let listed = try await belt.conductor.doubtfulRows(of: still, sync: nil, limit: 10)
             #expect(listed.map { "\($0.row.key) \($0.run)" } == ["A-1 \(run.id)", "A-2 \(run.id)"])
             #expect(try await belt.conductor.doubtfulRows(of: still, sync: "accounts", limit: 1).count == 1)
+            var paged: [String] = []
+            var last: Int64? = 0
+            while let after = last {
+                let page = try await belt.ledger.rowsInDoubt(
+                    of: "accounts",
+                    beside: still.id,
+                    before: still.ended,
+                    after: after,
+                    limit: 1
+                )
+                #expect(page.rows.count <= 1)
+                paged += page.rows.map { "\($0.row.key) \($0.run)" }
+                last = page.last
+            }
+            #expect(paged == listed.map { "\($0.row.key) \($0.run)" })
             #expect(try await belt.conductor.doubtfulRows(of: still, sync: "others", limit: 10).isEmpty)
             #expect(try await belt.counter("updated", "Account") == before)
             let life = try await belt.conductor.explain("accounts", key: "A-1")

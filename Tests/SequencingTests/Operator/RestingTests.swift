@@ -73,6 +73,13 @@ private final class ForwardClock: Sendable {
         #expect(try await belt.calls() == calls, "what rests spends no call")
         let listed = try await belt.conductor.restingRows(of: run, sync: nil, limit: 100)
         #expect(listed.count == rows && listed.allSatisfy { $0.rests && $0.state == .rejected && !$0.message.isEmpty })
+        var pages = await belt.conductor.restingPages(of: run, sync: nil, size: 1)
+        var paged: [UndeliveredRow] = []
+        while let page = try await pages.next() {
+            #expect(page.count <= 1)
+            paged += page
+        }
+        #expect(paged == listed)
     }
 
     /// The plan of the next run, as soon as the last one has let go of the sync.

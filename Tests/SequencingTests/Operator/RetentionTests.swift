@@ -23,6 +23,7 @@ import Testing
         ("accounts-upsert-1800000000000000.7", true),
         ("accounts-upsert-1800000000000000-1-linked.7.manifest", true),
         ("accounts-resolved-1800000000000000-upsert.7", true),
+        ("accounts-upsert-1800000000000000.7.payload.squeezed", true),
         ("accounts.changes", true),
         ("accounts-eu-upsert-1800000000000000.7", false),
         ("accounts-1-upsert-1800000000000000.7", false),

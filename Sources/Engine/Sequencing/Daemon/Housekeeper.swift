@@ -6,6 +6,7 @@ internal import ServiceLifecycle
 internal import Snapshot
 internal import Spool
 package import SyncModel
+internal import Synchronization
 
 /// Takes away what `retention` no longer keeps: runs, calls, refused rows and spools, oldest first; snapshots never.
 package struct Housekeeper: Service {
@@ -50,6 +51,8 @@ package struct Housekeeper: Service {
         }
         try await ledger.pruneLoose(before: now - retention.age)
         try await squeeze(endedBefore: now - plainFor)
+        // What was not squeezed yet must not cost a run its place.
+        guard !Task.isCancelled else { return gone }
         var size = try await ledger.byteCount() + spoolBytes()
         guard size > retention.size else { return gone }
         for run in try await ledger.runsToPrune(endedBefore: now, limit: 100_000) where try await mayGo(run) {
@@ -84,14 +87,24 @@ package struct Housekeeper: Service {
 
     /// What was sent is looked at soon or hardly ever: of runs that ended a while ago it is kept in less room.
     private func squeeze(endedBefore time: Timestamp) async throws {
+        // Its thread does not see that the task was cancelled.
+        let interruption = Interruption()
         for name in StateFolder.folders(in: spoolFolder) where !Task.isCancelled {
             guard let run = try await ledger.run(RunID(rawValue: name)), run.state.hasEnded,
                 let ended = run.ended, ended < time
             else { continue }
             let folder = spoolFolder + "/" + name
             do {
-                _ = try await BlockingThread.run(named: "squeeze") {
-                    try PayloadSpool.squeeze(FileManager.default.contentsOfDirectory(atPath: folder), inFolder: folder)
+                _ = try await withTaskCancellationHandler {
+                    try await BlockingThread.run(named: "squeeze") {
+                        try PayloadSpool.squeeze(
+                            FileManager.default.contentsOfDirectory(atPath: folder),
+                            inFolder: folder,
+                            isStopped: { interruption.isAsked }
+                        )
+                    }
+                } onCancel: {
+                    interruption.ask()
                 }
             } catch {
                 // It stays as it is: what is kept is kept.
@@ -122,4 +135,13 @@ package struct Housekeeper: Service {
         }
         return bytes
     }
+}
+
+/// Tells a thread that its work is not wanted any more.
+private final class Interruption: Sendable {
+    private let asked = Atomic(false)
+
+    var isAsked: Bool { asked.load(ordering: .relaxed) }
+
+    func ask() { asked.store(true, ordering: .relaxed) }
 }

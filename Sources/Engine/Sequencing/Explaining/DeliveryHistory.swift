@@ -21,13 +21,13 @@ struct DeliveryHistory: Sendable {
         let outcomes = try await ledger.deliveries(of: sync, limit: Self.outcomesLookedAt)
         let folder = spoolFolder
         found += try await BlockingThread.run(named: "history") {
-            var places: [String: (ReadySpool, Int)?] = [:]
+            // By name, of one run: open files are bounded, and a sync is in one run at a time.
+            var (places, run) = ([String: (ReadySpool, Int)?](), RunID?.none)
             return outcomes.compactMap { outcome, recorded in
                 guard let name = outcome.spool else { return nil }
-                let run = folder + "/" + outcome.run.rawValue
-                let path = run + "/" + name
-                let place = places[path] ?? Self.find(key, name, run)
-                places[path] = place
+                if outcome.run != run { (places, run) = ([:], outcome.run) }
+                let place = places[name] ?? Self.find(key, name, folder + "/" + outcome.run.rawValue)
+                places[name] = place
                 guard let (ready, row) = place, row >= outcome.firstRow, row < outcome.firstRow + outcome.rowCount,
                     outcome.isAccepted(row - outcome.firstRow)
                 else { return nil }
@@ -54,20 +54,26 @@ struct DeliveryHistory: Sendable {
         let folder = spoolFolder
         return try await BlockingThread.run(named: "history") {
             var sent: [Hash128: [String: String]] = [:]
+            // As above.
+            var (spools, run) = ([String: ReadySpool](), RunID?.none)
             // Newest first.
             for (outcome, _) in outcomes where sent.count < keys.count && outcome.operation != .delete {
+                if outcome.run != run { (spools, run) = ([:], outcome.run) }
                 // A spool that retention has taken tells nothing any more.
                 guard let name = outcome.spool,
-                    let ready = try? ReadySpool(opening: name, in: folder + "/" + outcome.run.rawValue),
-                    outcome.firstRow + outcome.rowCount <= ready.spool.count
+                    let ready = spools[name]
+                        ?? (try? ReadySpool(opening: name, in: folder + "/" + outcome.run.rawValue))
                 else { continue }
+                spools[name] = ready
+                guard outcome.firstRow + outcome.rowCount <= ready.spool.count else { continue }
                 var found: [(row: Int, key: Hash128)] = []
                 try ready.spool.forEachHead(in: outcome.firstRow..<outcome.firstRow + outcome.rowCount) { row, head in
                     if keys.contains(head.key), sent[head.key] == nil, outcome.isAccepted(row - outcome.firstRow) {
                         found.append((row, head.key))
                     }
                 }
-                for (row, key) in found { sent[key] = try ready.values(of: row) }
+                // Values that can't be read tell nothing either.
+                for (row, key) in found { sent[key] = try? ready.values(of: row) }
             }
             return sent
         }

@@ -76,11 +76,24 @@ package struct BodyRedaction: Sendable {
 
     private func without(_ hidden: some Sequence<String>, _ text: String) -> String {
         // Of a letter or two nobody could tell what they stand for.
-        let long = hidden.filter { $0.utf8.count > 2 }.sorted { $0.utf8.count > $1.utf8.count }
-        return long.reduce(text) { $0.replacing($1, with: Self.mark) }
+        let long = hidden.filter { $0.utf8.count > 2 }
+        if long.isEmpty { return text }
+        // Most of many stand nowhere in it, which bytes tell sooner than characters.
+        let bytes = Array(text.utf8)
+        let found = long.filter { value in
+            !value.utf8.allSatisfy { $0 < 0x80 } || Self.holds(bytes, Array(value.utf8))
+        }
+        return found.sorted { $0.utf8.count > $1.utf8.count }.reduce(text) { $0.replacing($1, with: Self.mark) }
     }
 
-    /// `hear` is told each value that is hidden and was a string.
+    private static func holds(_ text: [UInt8], _ value: [UInt8]) -> Bool {
+        guard let first = value.first, value.count <= text.count else { return false }
+        return (0...text.count - value.count).contains { start in
+            text[start] == first && text[start..<start + value.count].elementsEqual(value)
+        }
+    }
+
+    /// `hear` is told each value that is hidden and was a string or a number.
     private func json(_ text: String, _ hear: (String) -> Void = { _ in }) -> String {
         var result = ""
         var rest = text[...]
@@ -112,7 +125,10 @@ package struct BodyRedaction: Sendable {
                 hear(String(value[value.index(after: value.startIndex)..<close]))
                 rest = value[value.index(after: close)...]
             } else {
-                rest = value.drop { !",}]".contains($0) && !$0.isWhitespace }
+                let bare = value.prefix { !",}]".contains($0) && !$0.isWhitespace }
+                // `true` and `null` stand everywhere, and tell nothing.
+                if first == "-" || first.isNumber { hear(String(bare)) }
+                rest = value[bare.endIndex...]
             }
         }
         return result + rest
@@ -160,8 +176,12 @@ package struct BodyRedaction: Sendable {
                 try parser.feed(bytes) { record in
                     let cells = (0..<record.count).map { record.text($0) }
                     let columns = hidden ?? cells.indices.filter { hides(cells[$0]) }
+                    let isRow = hidden != nil
+                    // Another cell may repeat what is hidden: the message of a result does.
+                    let values: [String] = isRow ? columns.filter { $0 < cells.count }.map { cells[$0] } : []
                     for (index, cell) in cells.enumerated() {
-                        writer.append(hidden != nil && columns.contains(index) ? Self.mark : cell, to: &result)
+                        let isHidden = isRow && columns.contains(index)
+                        writer.append(isHidden ? Self.mark : without(values, cell), to: &result)
                     }
                     writer.endRow(to: &result)
                     hidden = columns

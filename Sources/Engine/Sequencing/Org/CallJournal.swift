@@ -82,8 +82,9 @@ package final class CallJournal: Sendable {
         logged.limits = call.limitInfo.map { "\($0)" }
         logged.error = call.error.map { "\($0)" }
         if keepsBodies {
-            let sent = kept(call.requestBody)
-            logged.requestBody = sent.map(redaction.body)
+            // A message may repeat what was sent beyond what is kept of it.
+            let sent = redaction.isEmpty ? nil : call.requestBody.map { String(decoding: $0.bytes, as: UTF8.self) }
+            logged.requestBody = kept(call.requestBody).map(redaction.body)
             logged.responseBody = kept(call.responseBody).map { redaction.answer($0, to: sent) }
         }
         let heard = logged

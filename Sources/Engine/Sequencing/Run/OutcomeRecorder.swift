@@ -169,6 +169,8 @@ struct OutcomeRecorder: Sendable {
     /// The row as Salesforce refused it, with what was sent.
     func refused(_ row: Int, _ failure: RowFault, keepsValues: Bool) throws -> BatchOutcome.Undelivered {
         let record = try ready.spool.record(row)
+        let hidden = BodyRedaction(delivery.worker.context.definitions.settings.requests.redact)
+        let values = try keepsValues || !hidden.isEmpty ? ready.values(of: row) : [:]
         return .init(
             key: record.key,
             row: UndeliveredRow(
@@ -177,9 +179,10 @@ struct OutcomeRecorder: Sendable {
                 operation: ready.operation,
                 state: .rejected,
                 code: failure.code,
-                message: failure.message,
+                // Without its values nobody can tell later what is to be hidden in the message.
+                message: keepsValues ? failure.message : hidden.message(failure.message, about: values),
                 fields: failure.fields,
-                values: keepsValues ? try ready.values(of: row) : [:],
+                values: keepsValues ? values : [:],
                 isRetryable: failure.retryClass == .transient || failure.retryClass == .window
             ),
             mark: mark(record, failure)

@@ -80,15 +80,30 @@ package struct StateForgetting: Sendable {
         for name in StateFolder.folders(in: folder.spool) where !open.contains(RunID(rawValue: name)) {
             let path = folder.spool + "/" + name
             do {
-                for file in try FileManager.default.contentsOfDirectory(atPath: path)
-                where StateFolder.isSpool(file, of: sync) {
-                    try FileManager.default.removeItem(atPath: path + "/" + file)
-                    places += 1
-                }
+                // What is squeezed at this moment must not come back.
+                places += try PayloadSpool.withoutSqueezing { try Self.removeSpools(of: sync, inFolder: path) }
             } catch {
+                // Retention took all of it.
+                guard FileManager.default.fileExists(atPath: path) else { continue }
                 throw EngineError(code: .state, subject: "spool \(name)", detail: error.localizedDescription)
             }
         }
         return places
+    }
+
+    /// - Returns: how many files went.
+    private static func removeSpools(of sync: String, inFolder folder: String) throws -> Int {
+        var removed = 0
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder)
+        where StateFolder.isSpool(file, of: sync) {
+            do {
+                try FileManager.default.removeItem(atPath: folder + "/" + file)
+                removed += 1
+            } catch {
+                // Somebody was quicker: that is as good.
+                guard !FileManager.default.fileExists(atPath: folder + "/" + file) else { throw error }
+            }
+        }
+        return removed
     }
 }
