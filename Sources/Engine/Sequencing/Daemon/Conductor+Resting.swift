@@ -24,8 +24,9 @@ extension Conductor {
                 of: step.sync,
                 beside: run.id,
                 before: run.ended,
+                after: 0,
                 limit: limit - rows.count
-            )
+            ).rows
         }
         return rows
     }

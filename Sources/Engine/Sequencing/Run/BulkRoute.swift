@@ -36,15 +36,7 @@ actor BulkRoute: DeliveryRoute {
             try await finish()
         }
         var intent = try await context.ledger.begin(
-            Intent(
-                run: context.runID,
-                sync: delivery.sync.name,
-                kind: Self.jobKind,
-                operation: first.operation,
-                spool: first.name,
-                firstRow: 0,
-                rowCount: 0
-            ),
+            context.intent(Self.jobKind, of: first, 0..<0, by: delivery.sync),
             at: context.clock.now
         )
         CrashPoint.reached("bulk-job-intended")
@@ -77,15 +69,7 @@ actor BulkRoute: DeliveryRoute {
 
     func send(_ rows: Range<Int>, of ready: ReadySpool) async throws -> (intent: Intent, fates: RowFates) {
         let job = self.job
-        var intent = Intent(
-            run: context.runID,
-            sync: delivery.sync.name,
-            kind: Self.batchKind,
-            operation: ready.operation,
-            spool: ready.name,
-            firstRow: rows.lowerBound,
-            rowCount: rows.count
-        )
+        var intent = context.intent(Self.batchKind, of: ready, rows, by: delivery.sync)
         intent.handle = job.map { BatchHandle(job: $0.id, batch: nil).text }
         intent.stage = .uploading
         intent = try await context.ledger.begin(intent, at: context.clock.now)

@@ -19,15 +19,7 @@ struct CollectionRun: Sendable {
     /// Stores the intent and sends the rows; what is thrown is what a `DeliveryRoute` throws.
     func run(_ rows: Range<Int>) async throws -> (intent: Intent, fates: RowFates) {
         let intent = try await context.ledger.begin(
-            Intent(
-                run: context.runID,
-                sync: delivery.sync.name,
-                kind: Self.kind,
-                operation: ready.operation,
-                spool: ready.name,
-                firstRow: rows.lowerBound,
-                rowCount: rows.count
-            ),
+            context.intent(Self.kind, of: ready, rows, by: delivery.sync),
             at: context.clock.now
         )
         CrashPoint.reached("call-intended")

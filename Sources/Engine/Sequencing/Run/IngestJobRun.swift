@@ -104,15 +104,7 @@ struct IngestJobRun: Sendable {
     private func filled() async throws -> Intent {
         try await context.writing(sync, isOld: isOld) {
             var intent = try await context.ledger.begin(
-                Intent(
-                    run: context.runID,
-                    sync: sync.name,
-                    kind: Self.kind,
-                    operation: ready.operation,
-                    spool: ready.name,
-                    firstRow: rows.lowerBound,
-                    rowCount: rows.count
-                ),
+                context.intent(Self.kind, of: ready, rows, by: sync),
                 at: context.clock.now
             )
             do {

@@ -40,15 +40,7 @@ struct PicklistDelivery: Sendable {
         case .openedMeanwhile: throw PlanIsOld()
         }
         let intent = try await context.ledger.begin(
-            Intent(
-                run: context.runID,
-                sync: sync.name,
-                kind: Self.kind,
-                operation: .update,
-                spool: ready.name,
-                firstRow: 0,
-                rowCount: ready.spool.count
-            ),
+            context.intent(Self.kind, .update, of: ready, 0..<ready.spool.count, by: sync),
             at: context.clock.now
         )
         CrashPoint.reached("picklist-intended")

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Ledger
 internal import Pushing
 internal import Salesforce
 internal import Shaping
@@ -157,5 +158,26 @@ extension ReadySpool {
         var isKeyCaseSensitive: Bool
         var api: PushAPI
         var isJSON: Bool
+    }
+}
+
+extension RunContext {
+    /// What is stored before a range of a spool is sent; `operation`: where it is not the spool's own.
+    func intent(
+        _ kind: String,
+        _ operation: RecordOperation? = nil,
+        of ready: ReadySpool,
+        _ rows: Range<Int>,
+        by sync: SyncDefinition
+    ) -> Intent {
+        Intent(
+            run: runID,
+            sync: sync.name,
+            kind: kind,
+            operation: operation ?? ready.operation,
+            spool: ready.name,
+            firstRow: rows.lowerBound,
+            rowCount: rows.count
+        )
     }
 }

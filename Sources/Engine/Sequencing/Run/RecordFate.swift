@@ -16,17 +16,9 @@ enum RecordFate: Sendable, Equatable {
         _ context: RunContext
     ) async throws -> [String: RecordFate] {
         var fates: [String: RecordFate] = [:]
-        var left = ids[...]
-        while !left.isEmpty {
-            let chunk = left.prefix(300)
-            left = left.dropFirst(300)
-            let soql =
-                "SELECT Id, IsDeleted, MasterRecordId FROM \(object) WHERE Id IN (\(chunk.map(SOQL.quoted).joined(separator: ",")))"
-            let records = try await context.reaching { try await client.query(soql, atMost: 300, all: true) }
-            for record in records {
-                guard let id = record.id else { continue }
-                fates[id] = record.text("IsDeleted") == "true" ? .deleted(into: record.text("MasterRecordId")) : .alive
-            }
+        for record in try await records(of: ids, "Id, IsDeleted, MasterRecordId", object, client, context) {
+            guard let id = record.id else { continue }
+            fates[id] = record.text("IsDeleted") == "true" ? .deleted(into: record.text("MasterRecordId")) : .alive
         }
         return fates
     }
@@ -40,15 +32,25 @@ enum RecordFate: Sendable, Equatable {
         _ client: SalesforceClient,
         _ context: RunContext
     ) async throws -> Set<String> {
-        var known: Set<String> = []
-        var left = ids[...]
-        while !left.isEmpty {
-            let chunk = left.prefix(300)
-            left = left.dropFirst(300)
-            let soql = "SELECT Id FROM \(object) WHERE Id IN (\(chunk.map(SOQL.quoted).joined(separator: ",")))"
-            let records = try await context.reaching { try await client.query(soql, atMost: 300, all: true) }
-            known.formUnion(records.compactMap(\.id).map { String($0.prefix(15)) })
+        let records = try await records(of: ids, "Id", object, client, context)
+        return Set(records.compactMap(\.id).map { String($0.prefix(15)) })
+    }
+
+    // MARK: - Implementation
+
+    private static func records(
+        of ids: [String],
+        _ fields: String,
+        _ object: String,
+        _ client: SalesforceClient,
+        _ context: RunContext
+    ) async throws -> [SObjectRecord] {
+        var records: [SObjectRecord] = []
+        for start in stride(from: 0, to: ids.count, by: 300) {
+            let list = ids[start..<min(start + 300, ids.count)].map(SOQL.quoted).joined(separator: ",")
+            let soql = "SELECT \(fields) FROM \(object) WHERE Id IN (\(list))"
+            records += try await context.reaching { try await client.query(soql, atMost: 300, all: true) }
         }
-        return known
+        return records
     }
 }

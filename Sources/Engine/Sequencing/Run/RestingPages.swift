@@ -36,10 +36,7 @@ package struct RestingPages: Sendable {
         keys = keys.dropFirst(some.count)
         var rows: [UndeliveredRow] = []
         for key in some {
-            guard let last = try await resting.ledger.undelivered(sync: sync, key: key, limit: 1).first,
-                last.run != run.id, run.ended.map({ last.recorded <= $0 }) ?? true
-            else { continue }
-            rows.append(last.row)
+            if let row = try await resting.row(key, of: sync, leftBy: run) { rows.append(row) }
         }
         return rows
     }

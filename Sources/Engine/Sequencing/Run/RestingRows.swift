@@ -1,3 +1,4 @@
+internal import Fingerprinting
 internal import Ledger
 internal import Snapshot
 internal import SyncModel
@@ -20,13 +21,18 @@ struct RestingRows: Sendable {
                 try SnapshotStore.resting(inFolder: folder, limit: left)
             }
             for key in keys {
-                guard let last = try await ledger.undelivered(sync: step.sync, key: key, limit: 1).first,
-                    last.run != run.id, run.ended.map({ last.recorded <= $0 }) ?? true
-                else { continue }
-                rows.append(last.row)
+                if let row = try await row(key, of: step.sync, leftBy: run) { rows.append(row) }
             }
         }
         return rows
+    }
+
+    /// How a resting row was refused last; nil: by the run itself, or after it.
+    func row(_ key: Hash128, of sync: String, leftBy run: RunRecord) async throws -> UndeliveredRow? {
+        guard let last = try await ledger.undelivered(sync: sync, key: key, limit: 1).first,
+            last.run != run.id, run.ended.map({ last.recorded <= $0 }) ?? true
+        else { return nil }
+        return last.row
     }
 
     /// The keys of a sync's rows that were rejected in a run, and of those that rested in it.

@@ -37,15 +37,7 @@ struct MergeCalls: Sendable {
             }
             if context.signal.isAsked { throw StoppedOnRequest() }
             let intent = try await context.ledger.begin(
-                Intent(
-                    run: context.runID,
-                    sync: delivery.sync.name,
-                    kind: Self.kind,
-                    operation: .merge,
-                    spool: ready.name,
-                    firstRow: rows.lowerBound,
-                    rowCount: rows.count
-                ),
+                context.intent(Self.kind, .merge, of: ready, rows, by: delivery.sync),
                 at: context.clock.now
             )
             CrashPoint.reached("merge-intended")
